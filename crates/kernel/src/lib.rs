@@ -1,0 +1,19 @@
+//! Constant-product arithmetic on plain integers.
+//!
+//! Five words are enough here: *reserves* (what a pool holds of each of its two tokens), an
+//! *amount* (what goes in or comes out), the *kept* part of an input (`kept / scale`, what is
+//! left of it after the fee), *shares* (of a pool's liquidity) and *rounding*, which every
+//! function names: `_floor` or `_ceil`.
+//!
+//! [`reference`] is the definition: each formula as it stands in a textbook, in integers wide
+//! enough that nothing can overflow. [`scalar`] has the same functions with the same answers for
+//! every input, faster. Whatever is added here later is compared with `reference`.
+//!
+//! This crate knows nothing of tokens, pools, owners, errors or files. It is the only crate of
+//! the workspace that may one day hold `unsafe` code; today it has none.
+
+pub mod reference;
+pub mod scalar;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! Known values, the edges, and `scalar` against `reference` on random magnitudes.
+
+use proptest::prelude::*;
+
+use crate::{reference, scalar};
+
+const E18: u128 = 1_000_000_000_000_000_000;
+const FEES: [(u32, u32); 7] =
+    [(1, 1), (997, 1000), (9975, 10_000), (999_999, 1_000_000), (1, 1_000_000), (7, 10), (0, 1)];
+
+/// Source: Uniswap v2-core, `UniswapV2Pair.spec.ts`, "getInputPrice".
+#[test]
+fn exact_in_reproduces_the_published_vectors() {
+    let vectors = [
+        (1, 5, 10, 1_662_497_915_624_478_906),
+        (1, 10, 5, 453_305_446_940_074_565),
+        (2, 5, 10, 2_851_015_155_847_869_602),
+        (2, 10, 5, 831_248_957_812_239_453),
+        (1, 10, 10, 906_610_893_880_149_131),
+        (1, 100, 100, 987_158_034_397_061_298),
+        (1, 1000, 1000, 996_006_981_039_903_216),
+    ];
+    for (a, x, y, out) in vectors {
+        for exact_in_floor in [reference::exact_in_floor, scalar::exact_in_floor] {
+            assert_eq!(exact_in_floor(x * E18, y * E18, a * E18, 997, 1000), Some(out));
+            assert_eq!(exact_in_floor(x * E18, y * E18, a * E18, 9970, 10_000), Some(out));
+        }
+        for keeps_k in [reference::keeps_k, scalar::keeps_k] {
+            assert!(keeps_k(x * E18, y * E18, a * E18, out, (997, 1000)));
+            assert!(!keeps_k(x * E18, y * E18, a * E18, out + 1, (997, 1000)));
+        }
+    }
+}
+
+/// Where v2's `floor + 1` and the true ceiling part: 997 / 1000 for 500 divides exactly.
+#[test]
+fn exact_out_is_the_true_ceiling() {
+    for exact_out_ceil in [reference::exact_out_ceil, scalar::exact_out_ceil] {
+        assert_eq!(exact_out_ceil(997, 1000, 500, 997, 1000), Some(1000));
+        assert_eq!(exact_out_ceil(997, 1000, 1000, 997, 1000), None);
+        assert_eq!(exact_out_ceil(997, 1000, 1001, 997, 1000), None);
+    }
+}
+
+/// `isqrt` at squares and their neighbours for every length of root.
+#[test]
+fn the_root_is_exact_around_squares() {
+    for bits in 1..=128_u32 {
+        let n = u128::MAX >> (128 - bits);
+        assert_eq!(reference::sqrt_product_floor(n, n), n, "{n}^2");
+        // (n - 1)(n + 1) = n^2 - 1 lies below the square, n (n + 1) above it.
+        if let Some(above) = n.checked_add(1) {
+            assert_eq!(reference::sqrt_product_floor(n - 1, above), n - 1, "{n}^2 - 1");
+            assert_eq!(reference::sqrt_product_floor(n, above), n, "{n}^2 + {n}");
+        }
+    }
+    assert_eq!(reference::sqrt_product_floor(0, u128::MAX), 0);
+}
+
+/// Every combination of the values at which words, limbs and bounds change.
+#[test]
+fn scalar_equals_reference_at_every_edge() {
+    let mut edges = vec![0, 1, 2, 3, 996, 997, 998, 999, 1000, E18];
+    for bit in [31, 32, 63, 64, 65, 95, 106, 107, 108, 111, 112, 113, 126, 127] {
+        edges.extend([(1 << bit) - 1, 1 << bit, (1 << bit) + 1]);
+    }
+    edges.extend([u128::MAX - 1, u128::MAX]);
+    for &x in &edges {
+        for &y in &edges {
+            for &a in &edges {
+                compare(x, y, a);
+            }
+        }
+    }
+}
+
+fn compare(x: u128, y: u128, a: u128) {
+    for (kept, scale) in FEES {
+        let expected = reference::exact_in_floor(x, y, a, kept, scale);
+        assert_eq!(scalar::exact_in_floor(x, y, a, kept, scale), expected, "in {x} {y} {a} {kept}");
+        let asked = reference::exact_out_ceil(x, y, a, kept, scale);
+        assert_eq!(scalar::exact_out_ceil(x, y, a, kept, scale), asked, "out {x} {y} {a} {kept}");
+        for out in expected.into_iter().flat_map(|out| [out, out.saturating_add(1)]) {
+            assert_eq!(
+                scalar::keeps_k(x, y, a, out, (kept, scale)),
+                reference::keeps_k(x, y, a, out, (kept, scale)),
+                "k {x} {y} {a} {out} {kept}"
+            );
+        }
+    }
+    assert_eq!(scalar::mul_div_floor(x, y, a), reference::mul_div_floor(x, y, a), "{x} {y} {a}");
+    assert_eq!(scalar::mul_div_ceil(x, y, a), reference::mul_div_ceil(x, y, a), "{x} {y} {a}");
+}
+
+/// A number whose length is uniform, so that dust and whales both occur.
+fn magnitude() -> impl Strategy<Value = u128> {
+    (any::<u128>(), 0..=128_u32).prop_map(|(bits, shift)| bits.checked_shr(shift).unwrap_or(0))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn scalar_equals_reference(x in magnitude(), y in magnitude(), a in magnitude()) {
+        compare(x, y, a);
+    }
+
+    #[test]
+    fn scalar_equals_reference_for_any_fee(
+        x in magnitude(), y in magnitude(), a in magnitude(), kept: u32, scale: u32,
+    ) {
+        prop_assert_eq!(
+            scalar::exact_in_floor(x, y, a, kept, scale),
+            reference::exact_in_floor(x, y, a, kept, scale)
+        );
+        prop_assert_eq!(
+            scalar::exact_out_ceil(x, y, a, kept, scale),
+            reference::exact_out_ceil(x, y, a, kept, scale)
+        );
+        prop_assert_eq!(
+            scalar::keeps_k(x, y, a, y >> 1, (kept, scale)),
+            reference::keeps_k(x, y, a, y >> 1, (kept, scale))
+        );
+    }
+}
