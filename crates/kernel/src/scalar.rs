@@ -11,7 +11,6 @@
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
-    clippy::cast_possible_truncation,
     reason = "digit arithmetic: each expression stands beside the bound that keeps it exact"
 )]
 

@@ -1,0 +1,118 @@
+//! The one grammar of numbers: `0|[1-9][0-9]*`, then the field's own bound.
+
+use thiserror::Error;
+
+/// Why a text is not a number of this project, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum DecimalError {
+    /// There is no text.
+    #[error("empty, expected a number")]
+    Empty,
+    /// A byte other than `0` to `9`; `at` counts bytes from 0.
+    #[error("not a decimal number: unexpected character at position {at}")]
+    NotADigit {
+        /// Where the byte stands, counted from 0.
+        at: usize,
+    },
+    /// A number of several digits that begins with `0`.
+    #[error("not a decimal number: leading zero")]
+    LeadingZero,
+    /// The number is well formed and above the bound.
+    #[error("number too large, the bound is {max}")]
+    TooLarge {
+        /// The largest number accepted here.
+        max: u128,
+    },
+}
+
+/// Reads a number of the grammar `0|[1-9][0-9]*` that is at most `max`.
+///
+/// # Errors
+///
+/// [`DecimalError`], in the order of its variants. No sign, exponent, separator, space, base
+/// prefix or digit of another script is accepted.
+#[inline]
+pub fn parse(text: &[u8], max: u128) -> Result<u128, DecimalError> {
+    if text.is_empty() {
+        return Err(DecimalError::Empty);
+    }
+    if let Some(at) = text.iter().position(|byte| !byte.is_ascii_digit()) {
+        return Err(DecimalError::NotADigit { at });
+    }
+    if text.len() > 1 && text.first() == Some(&b'0') {
+        return Err(DecimalError::LeadingZero);
+    }
+    value(text).filter(|&value| value <= max).ok_or(DecimalError::TooLarge { max })
+}
+
+/// The value of a run of digits, or `None` above `u128::MAX`.
+#[inline]
+fn value(digits: &[u8]) -> Option<u128> {
+    // Nineteen digits fit a u64, whose multiplication is several times cheaper.
+    let mut total = 0_u128;
+    for group in digits.chunks(19) {
+        let mut part = 0_u64;
+        let mut scale = 1_u64;
+        for &digit in group {
+            let digit = u64::from(digit.wrapping_sub(b'0'));
+            part = part.wrapping_mul(10).wrapping_add(digit);
+            scale = scale.wrapping_mul(10);
+        }
+        total = total.checked_mul(u128::from(scale))?.checked_add(u128::from(part))?;
+    }
+    Some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_grammar_and_nothing_else() {
+        let max = u128::MAX;
+        for (text, value) in [("0", 0), ("7", 7), ("10", 10), ("18446744073709551616", 1 << 64)] {
+            assert_eq!(parse(text.as_bytes(), max), Ok(value));
+        }
+        assert_eq!(parse(u128::MAX.to_string().as_bytes(), max), Ok(u128::MAX));
+        let refused = [
+            "-5",
+            "\u{2212}5",
+            "+5",
+            "05",
+            "00",
+            " 5",
+            "5 ",
+            "",
+            "1e3",
+            "0x10",
+            "1_000",
+            "1,000",
+            "\u{663}",
+            "5.",
+            ".5",
+            "5.0000001",
+            "5\0",
+            "\u{feff}5",
+            "5\n",
+            "NaN",
+            "inf",
+        ];
+        for text in refused {
+            assert!(parse(text.as_bytes(), max).is_err(), "{text:?} was accepted");
+        }
+    }
+
+    #[test]
+    fn applies_the_bound_last() {
+        assert_eq!(parse(b"12", 12), Ok(12));
+        assert_eq!(parse(b"13", 12), Err(DecimalError::TooLarge { max: 12 }));
+        let long = "9".repeat(40);
+        assert_eq!(parse(long.as_bytes(), 12), Err(DecimalError::TooLarge { max: 12 }));
+        let longer = "1".repeat(100_000);
+        assert_eq!(parse(longer.as_bytes(), 12), Err(DecimalError::TooLarge { max: 12 }));
+        assert_eq!(
+            parse(b"340282366920938463463374607431768211456", u128::MAX),
+            Err(DecimalError::TooLarge { max: u128::MAX })
+        );
+    }
+}

@@ -1,0 +1,46 @@
+//! Constant-product pools, one and many, as exact numbers.
+//!
+//! Five words: an *amount* is a count of a token's smallest unit; a *pool* holds reserves of two
+//! tokens and is divided into *shares*; a *fill* is what one swap does; a *market* is many pools
+//! and the names of their tokens.
+//!
+//! Three laws hold everywhere:
+//!
+//! - Amounts are bounded integers ([`Amount`]) without operators. Nothing wraps, nothing panics,
+//!   no floating point decides an amount.
+//! - What leaves a pool is rounded down, what enters is rounded up; the dust stays in the pool.
+//! - An error is typed, and leaves everything as it was.
+//!
+//! This crate does not know who owns anything. It does no input or output, reads no clock and
+//! draws no random number.
+
+#![forbid(unsafe_code)]
+
+mod amount;
+pub mod decimal;
+mod fee;
+mod id;
+mod liquidity;
+mod market;
+mod names;
+mod order;
+mod path;
+mod pool;
+mod route;
+#[cfg(feature = "serde")]
+mod serde;
+mod shares;
+mod swap;
+
+pub use amount::{Amount, AmountError};
+pub use fee::{Fee, FeeError};
+pub use id::{PoolId, TokenId};
+pub use liquidity::{BurnError, Deposit, MintError, Withdrawal};
+pub use market::{Label, Market, MarketError, UnknownError};
+pub use names::{MAX_NAME, NameError, check_name};
+pub use order::{Exact, Order, Orders};
+pub use path::{Hop, MAX_HOPS};
+pub use pool::{Direction, Oriented, Pool, PoolError, Reserves};
+pub use route::{MAX_STEPS, Route, RouteError, RouteFill, Step};
+pub use shares::Shares;
+pub use swap::{Fill, PathError, SwapError};

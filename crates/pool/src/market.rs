@@ -1,0 +1,313 @@
+//! [`Market`]: what is known of many pools.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::amount::Amount;
+use crate::id::{PoolId, TokenId};
+use crate::liquidity::{BurnError, Deposit, MintError, Withdrawal};
+use crate::names::{NameError, Names, check_name};
+use crate::pool::{Pool, PoolError, Reserves};
+use crate::shares::Shares;
+use crate::swap::{Fill, SwapError};
+
+/// Pools and their tokens as plain numbers: knowledge, not property.
+///
+/// A market may be copied, forked and overwritten with what a chain reports. No coin can come
+/// out of one: those live in an exchange.
+///
+/// ```
+/// use cenote_pool::{Amount, Fee, Market, Pool, Reserves};
+///
+/// let mut market = Market::new();
+/// let eth = market.add_token("eth")?;
+/// let usd = market.add_token("usd")?;
+/// let reserves = Reserves { reserve0: 1_000_u64.into(), reserve1: 4_000_000_u64.into() };
+/// let pool = Pool::new(eth, usd, Fee::UNISWAP_V2)?.with_reserves(reserves)?;
+/// let pool = market.add_pool("eth/usd", pool)?;
+///
+/// let mut what_if = market.fork();
+/// what_if.swap_exact_in(pool, eth, Amount::from_u64(10), Amount::ZERO)?;
+/// assert_eq!(market.pool(pool)?.reserves(), reserves);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Market {
+    pools: Vec<Pool>,
+    directory: Arc<Directory>,
+}
+
+/// What does not change when a market trades; forks share it.
+#[derive(Debug, Clone, Default)]
+struct Directory {
+    tokens: Names,
+    labels: Vec<Label>,
+    pools: Names,
+}
+
+/// How a token is shown to people. Decides nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Label {
+    /// Any Unicode text; hostile ones exist.
+    pub symbol: Option<Box<str>>,
+    /// Where the decimal point goes, from the right.
+    pub decimals: Option<u8>,
+}
+
+/// Why a token or a pool cannot be added, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum MarketError {
+    /// The text is no identifier.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// The identifier is taken.
+    #[error("the identifier is already in use")]
+    Duplicate,
+    /// A pool of a token that the market does not have.
+    #[error("unknown {token}")]
+    UnknownToken {
+        /// The token asked for.
+        token: TokenId,
+    },
+    /// There are 2^32 of them.
+    #[error("the market is full")]
+    Full,
+}
+
+/// The market has nothing of this name or place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum UnknownError {
+    /// No token has this name.
+    #[error("unknown token")]
+    Token,
+    /// No pool has this name or place.
+    #[error("unknown pool")]
+    Pool,
+}
+
+impl Market {
+    /// A market without tokens and pools.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a token.
+    ///
+    /// # Errors
+    ///
+    /// [`MarketError`]: `Name`, `Duplicate`, `Full`.
+    pub fn add_token(&mut self, name: &str) -> Result<TokenId, MarketError> {
+        check_name(name.as_bytes())?;
+        if self.directory.tokens.find(name).is_some() {
+            return Err(MarketError::Duplicate);
+        }
+        let directory = Arc::make_mut(&mut self.directory);
+        let place = directory.tokens.push(name).ok_or(MarketError::Full)?;
+        directory.labels.push(Label::default());
+        Ok(place.into())
+    }
+
+    /// Adds a pool of two tokens of this market.
+    ///
+    /// # Errors
+    ///
+    /// [`MarketError`], in the order of its variants.
+    pub fn add_pool(&mut self, name: &str, pool: Pool) -> Result<PoolId, MarketError> {
+        check_name(name.as_bytes())?;
+        if self.directory.pools.find(name).is_some() {
+            return Err(MarketError::Duplicate);
+        }
+        for token in [pool.token0(), pool.token1()] {
+            self.directory.tokens.name(token.index()).ok_or(MarketError::UnknownToken { token })?;
+        }
+        let place = Arc::make_mut(&mut self.directory).pools.push(name);
+        self.pools.push(pool);
+        place.map(PoolId::from).ok_or(MarketError::Full)
+    }
+
+    /// Sets how a token is shown; an unknown token is ignored.
+    pub fn label_token(&mut self, token: TokenId, label: Label) {
+        if let Some(place) = Arc::make_mut(&mut self.directory).labels.get_mut(token.index()) {
+            *place = label;
+        }
+    }
+
+    /// The token of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownError::Token`].
+    pub fn token(&self, name: &str) -> Result<TokenId, UnknownError> {
+        self.directory.tokens.find(name).map(TokenId::from).ok_or(UnknownError::Token)
+    }
+
+    /// The pool of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownError::Pool`].
+    pub fn pool_id(&self, name: &str) -> Result<PoolId, UnknownError> {
+        self.directory.pools.find(name).map(PoolId::from).ok_or(UnknownError::Pool)
+    }
+
+    /// The name of a token; empty for a token of another market.
+    pub fn token_name(&self, token: TokenId) -> &str {
+        self.directory.tokens.name(token.index()).unwrap_or_default()
+    }
+
+    /// The name of a pool; empty for a pool of another market.
+    pub fn pool_name(&self, pool: PoolId) -> &str {
+        self.directory.pools.name(pool.index()).unwrap_or_default()
+    }
+
+    /// How a token is shown; `None` for a token of another market.
+    pub fn label(&self, token: TokenId) -> Option<&Label> {
+        self.directory.labels.get(token.index())
+    }
+
+    /// How many tokens there are; their places are `0..token_count()`.
+    pub fn token_count(&self) -> usize {
+        self.directory.labels.len()
+    }
+
+    /// One pool.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownError::Pool`].
+    #[inline]
+    pub fn pool(&self, pool: PoolId) -> Result<&Pool, UnknownError> {
+        self.pools.get(pool.index()).ok_or(UnknownError::Pool)
+    }
+
+    /// All pools, in the order of their places.
+    #[inline]
+    pub fn pools(&self) -> &[Pool] {
+        &self.pools
+    }
+
+    /// All tokens, in the order of their places.
+    pub fn tokens(&self) -> impl Iterator<Item = TokenId> + use<> {
+        (0..self.token_count()).filter_map(TokenId::from_index)
+    }
+
+    /// All pools with their identifiers.
+    pub fn pools_with_id(&self) -> impl Iterator<Item = (PoolId, &Pool)> {
+        self.pools.iter().enumerate().filter_map(|(at, pool)| Some((PoolId::from_index(at)?, pool)))
+    }
+
+    /// A copy to ask what if. The names are shared, the pools are copied.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        self.clone()
+    }
+
+    /// Swaps `amount_in` of `token_in` in a pool, for at least `amount_out_min`.
+    ///
+    /// # Errors
+    ///
+    /// [`SwapError`]; the market is then as it was.
+    #[inline]
+    pub fn swap_exact_in(
+        &mut self,
+        pool: PoolId,
+        token_in: TokenId,
+        amount_in: Amount,
+        amount_out_min: Amount,
+    ) -> Result<Fill, SwapError> {
+        let entry = self.pools.get_mut(pool.index()).ok_or(SwapError::UnknownPool { pool })?;
+        entry.swap_exact_in(token_in, amount_in, amount_out_min)
+    }
+
+    /// Swaps at most `amount_in_max` in a pool, for exactly `amount_out` of `token_out`.
+    ///
+    /// # Errors
+    ///
+    /// [`SwapError`]; the market is then as it was.
+    #[inline]
+    pub fn swap_exact_out(
+        &mut self,
+        pool: PoolId,
+        token_out: TokenId,
+        amount_out: Amount,
+        amount_in_max: Amount,
+    ) -> Result<Fill, SwapError> {
+        let entry = self.pools.get_mut(pool.index()).ok_or(SwapError::UnknownPool { pool })?;
+        entry.swap_exact_out(token_out, amount_out, amount_in_max)
+    }
+
+    /// Deposits into a pool; see [`Pool::mint`].
+    ///
+    /// # Errors
+    ///
+    /// [`MintError`]; the market is then as it was.
+    pub fn mint(
+        &mut self,
+        pool: PoolId,
+        amount0: Amount,
+        amount1: Amount,
+        shares_min: Shares,
+    ) -> Result<Deposit, MintError> {
+        let entry = self.pools.get_mut(pool.index()).ok_or(MintError::UnknownPool { pool })?;
+        entry.mint(amount0, amount1, shares_min)
+    }
+
+    /// Gives up shares of a pool; see [`Pool::burn`].
+    ///
+    /// # Errors
+    ///
+    /// [`BurnError`]; the market is then as it was.
+    pub fn burn(&mut self, pool: PoolId, shares: Shares) -> Result<Withdrawal, BurnError> {
+        let entry = self.pools.get_mut(pool.index()).ok_or(BurnError::UnknownPool { pool })?;
+        entry.burn(shares)
+    }
+
+    /// Takes over what a swap left, as computed on this state; an unknown pool is ignored.
+    #[inline]
+    pub fn settle(&mut self, pool: PoolId, fill: &Fill) {
+        if let Some(entry) = self.pools.get_mut(pool.index()) {
+            entry.settle(fill.reserves);
+        }
+    }
+
+    /// Overwrites a pool's reserves with what was observed; its shares stay as they were.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError::OneReserveZero`], with the market as it was; an unknown pool is ignored.
+    pub fn sync(&mut self, pool: PoolId, reserves: Reserves) -> Result<(), PoolError> {
+        if reserves.reserve0.is_zero() != reserves.reserve1.is_zero() {
+            return Err(PoolError::OneReserveZero);
+        }
+        if let Some(entry) = self.pools.get_mut(pool.index()) {
+            entry.settle(reserves);
+        }
+        Ok(())
+    }
+
+    /// Replaces a pool's numbers by those of another state of the same pool.
+    pub fn replace(&mut self, pool: PoolId, state: Pool) {
+        if let Some(entry) = self.pools.get_mut(pool.index()) {
+            *entry = state;
+        }
+    }
+}
+
+/// Markets are equal when they have the same tokens, pools and numbers in the same places.
+impl PartialEq for Market {
+    fn eq(&self, other: &Self) -> bool {
+        let same_tokens = || {
+            self.token_count() == other.token_count()
+                && self.tokens().all(|token| {
+                    self.token_name(token) == other.token_name(token)
+                        && self.label(token) == other.label(token)
+                })
+        };
+        self.pools == other.pools
+            && same_tokens()
+            && self.pools_with_id().all(|(id, _)| self.pool_name(id) == other.pool_name(id))
+    }
+}
+
+impl Eq for Market {}

@@ -1,0 +1,111 @@
+//! Paths: swaps in a row, each paying with what the one before it bought.
+
+use crate::amount::Amount;
+use crate::id::PoolId;
+use crate::market::Market;
+use crate::pool::{Direction, Pool};
+use crate::swap::{Fill, PathError, SwapError};
+
+/// The longest path: 16 pools.
+pub const MAX_HOPS: usize = 16;
+
+/// One pool of a path and the way through it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Hop {
+    /// The pool.
+    pub pool: PoolId,
+    /// The way through it.
+    pub direction: Direction,
+}
+
+impl Market {
+    /// What paying `amount_in` into the first pool of a path would do: one fill for each hop,
+    /// written to `fills`, each paying with what the one before it bought.
+    ///
+    /// A pool that the path uses again is seen as the earlier hop left it, so this is what
+    /// execution gives. Nothing of the market changes; [`settle`](Self::settle) takes the fills
+    /// over.
+    ///
+    /// # Errors
+    ///
+    /// [`SwapError::Path`] if `hops` is no path or `fills` is shorter than it; then the error of
+    /// the first hop that is refused, after which `fills` holds no answer.
+    pub fn fill_path_exact_in(
+        &self,
+        hops: &[Hop],
+        amount_in: Amount,
+        fills: &mut [Fill],
+    ) -> Result<(), SwapError> {
+        // One hop is the usual case, and needs no look back.
+        if let ([hop], [fill]) = (hops, &mut *fills) {
+            *fill = self.pool_of(*hop)?.fill_exact_in(hop.direction, amount_in)?;
+            return Ok(());
+        }
+        self.check_path(hops, fills)?;
+        let mut amount = amount_in;
+        for (at, hop) in hops.iter().enumerate() {
+            let mut pool = *self.pool_of(*hop)?;
+            let earlier = hops.iter().zip(&*fills).take(at).rev();
+            if let Some((_, fill)) = earlier.into_iter().find(|(other, _)| other.pool == hop.pool) {
+                pool.settle(fill.reserves);
+            }
+            let fill = pool.fill_exact_in(hop.direction, amount)?;
+            amount = fill.amount_out;
+            if let Some(place) = fills.get_mut(at) {
+                *place = fill;
+            }
+        }
+        Ok(())
+    }
+
+    /// What buying exactly `amount_out` from the last pool of a path would do: each hop buys
+    /// exactly what the next one needs, at the least input that its pool accepts.
+    ///
+    /// # Errors
+    ///
+    /// [`SwapError::Path`] if `hops` is no path, uses a pool twice, or `fills` is shorter than
+    /// it; then the error of the first hop that is refused, seen from the end.
+    pub fn fill_path_exact_out(
+        &self,
+        hops: &[Hop],
+        amount_out: Amount,
+        fills: &mut [Fill],
+    ) -> Result<(), SwapError> {
+        self.check_path(hops, fills)?;
+        let mut amount = amount_out;
+        for (at, hop) in hops.iter().enumerate().rev() {
+            if hops.iter().take(at).any(|other| other.pool == hop.pool) {
+                return Err(PathError::RepeatedPool.into());
+            }
+            let fill = self.pool_of(*hop)?.fill_exact_out(hop.direction, amount)?;
+            amount = fill.amount_in;
+            if let Some(place) = fills.get_mut(at) {
+                *place = fill;
+            }
+        }
+        Ok(())
+    }
+
+    fn pool_of(&self, hop: Hop) -> Result<&Pool, SwapError> {
+        self.pool(hop.pool).map_err(|_| SwapError::UnknownPool { pool: hop.pool })
+    }
+
+    /// Checks that the hops join and that there is a place for each fill.
+    fn check_path(&self, hops: &[Hop], fills: &[Fill]) -> Result<(), SwapError> {
+        if hops.is_empty() {
+            return Err(PathError::Empty.into());
+        }
+        if MAX_HOPS.min(fills.len()) < hops.len() {
+            return Err(PathError::TooLong { hops: hops.len() }.into());
+        }
+        let mut given = None;
+        for (at, hop) in hops.iter().enumerate() {
+            let (token_in, token_out) = self.pool_of(*hop)?.tokens(hop.direction);
+            if given.is_some_and(|given| given != token_in) {
+                return Err(PathError::Disconnected { at }.into());
+            }
+            given = Some(token_out);
+        }
+        Ok(())
+    }
+}

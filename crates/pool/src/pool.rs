@@ -1,0 +1,244 @@
+//! [`Pool`]: two reserves, their fee and their shares.
+
+use thiserror::Error;
+
+use crate::amount::Amount;
+use crate::fee::Fee;
+use crate::id::TokenId;
+use crate::shares::Shares;
+use crate::swap::SwapError;
+
+/// A constant-product pool as numbers: what it holds, what it charges, how it is shared.
+///
+/// One cache line. A pool knows no owners: it is the same record whether it mirrors a chain or
+/// stands for what an exchange holds.
+///
+/// ```
+/// use cenote_pool::{Amount, Fee, Pool, Reserves, TokenId};
+///
+/// let (eth, usd) = (TokenId::from(0), TokenId::from(1));
+/// let reserves = Reserves { reserve0: 1_000_u64.into(), reserve1: 4_000_000_u64.into() };
+/// let pool = Pool::new(eth, usd, Fee::UNISWAP_V2)?.with_reserves(reserves)?;
+///
+/// let fill = pool.quote_exact_in(eth, Amount::from_u64(10))?;
+/// assert_eq!(fill.amount_out, Amount::from_u64(39_486));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(align(64))]
+pub struct Pool {
+    reserve0: Amount,
+    reserve1: Amount,
+    /// The number of shares, or any number above [`Shares::MAX`] where it is not known.
+    total_shares: u128,
+    fee: Fee,
+    token0: TokenId,
+    token1: TokenId,
+}
+
+const _: () = assert!(size_of::<Pool>() == 64, "a pool is one cache line");
+
+/// What a pool holds of its two tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Reserves {
+    /// Of `token0`.
+    pub reserve0: Amount,
+    /// Of `token1`.
+    pub reserve1: Amount,
+}
+
+/// Which way a swap goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Direction {
+    /// `token0` in, `token1` out.
+    #[default]
+    ZeroForOne,
+    /// `token1` in, `token0` out.
+    OneForZero,
+}
+
+impl Direction {
+    /// The way back.
+    #[inline]
+    #[must_use]
+    pub const fn reverse(self) -> Self {
+        match self {
+            Self::ZeroForOne => Self::OneForZero,
+            Self::OneForZero => Self::ZeroForOne,
+        }
+    }
+}
+
+/// The reserves as one swap sees them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Oriented {
+    /// Of the token that comes in.
+    pub reserve_in: Amount,
+    /// Of the token that goes out.
+    pub reserve_out: Amount,
+}
+
+impl Reserves {
+    /// The reserves seen in the direction of a swap.
+    #[inline]
+    pub const fn oriented(self, direction: Direction) -> Oriented {
+        let (reserve_in, reserve_out) = match direction {
+            Direction::ZeroForOne => (self.reserve0, self.reserve1),
+            Direction::OneForZero => (self.reserve1, self.reserve0),
+        };
+        Oriented { reserve_in, reserve_out }
+    }
+}
+
+impl Oriented {
+    /// The same reserves by token; the inverse of [`Reserves::oriented`].
+    #[inline]
+    pub const fn reserves(self, direction: Direction) -> Reserves {
+        let (reserve0, reserve1) = match direction {
+            Direction::ZeroForOne => (self.reserve_in, self.reserve_out),
+            Direction::OneForZero => (self.reserve_out, self.reserve_in),
+        };
+        Reserves { reserve0, reserve1 }
+    }
+}
+
+/// Why a pool cannot be, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PoolError {
+    /// Both sides are one token.
+    #[error("a pool needs two different tokens")]
+    SameToken,
+    /// One reserve is zero and the other is not.
+    #[error("one reserve is zero and the other is not")]
+    OneReserveZero,
+    /// There are shares of nothing.
+    #[error("shares without reserves")]
+    SharesWithoutReserves,
+    /// There are shares, and fewer than the first deposit locks.
+    #[error("{total} shares are fewer than the 1000 that the first deposit locks")]
+    FewerThanLocked {
+        /// The number of shares given.
+        total: Shares,
+    },
+}
+
+impl Pool {
+    /// An empty pool of two tokens, in which only the first deposit is possible.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError::SameToken`].
+    pub fn new(token0: TokenId, token1: TokenId, fee: Fee) -> Result<Self, PoolError> {
+        if token0 == token1 {
+            return Err(PoolError::SameToken);
+        }
+        let (reserve0, reserve1) = (Amount::ZERO, Amount::ZERO);
+        Ok(Self { reserve0, reserve1, total_shares: 0, fee, token0, token1 })
+    }
+
+    /// The pool with observed reserves; how many shares there are is then not known, unless
+    /// there is nothing to share.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError::OneReserveZero`]. Both zero is an empty pool.
+    pub fn with_reserves(self, reserves: Reserves) -> Result<Self, PoolError> {
+        let Reserves { reserve0, reserve1 } = reserves;
+        if reserve0.is_zero() != reserve1.is_zero() {
+            return Err(PoolError::OneReserveZero);
+        }
+        let total_shares = if reserve0.is_zero() { 0 } else { u128::MAX };
+        Ok(Self { reserve0, reserve1, total_shares, ..self })
+    }
+
+    /// The pool with an observed number of shares, the locked ones included.
+    ///
+    /// Zero shares of positive reserves is a pool that was sent tokens before its first deposit.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError::SharesWithoutReserves`], [`PoolError::FewerThanLocked`].
+    pub fn with_total_shares(self, total: Shares) -> Result<Self, PoolError> {
+        if self.is_empty() && !total.is_zero() {
+            return Err(PoolError::SharesWithoutReserves);
+        }
+        if !total.is_zero() && total < Shares::LOCKED {
+            return Err(PoolError::FewerThanLocked { total });
+        }
+        Ok(Self { total_shares: total.get(), ..self })
+    }
+
+    /// The first token.
+    #[inline]
+    pub const fn token0(&self) -> TokenId {
+        self.token0
+    }
+
+    /// The second token.
+    #[inline]
+    pub const fn token1(&self) -> TokenId {
+        self.token1
+    }
+
+    /// The part of an input that does not trade.
+    #[inline]
+    pub const fn fee(&self) -> Fee {
+        self.fee
+    }
+
+    /// What the pool holds.
+    #[inline]
+    pub const fn reserves(&self) -> Reserves {
+        Reserves { reserve0: self.reserve0, reserve1: self.reserve1 }
+    }
+
+    /// Whether the pool holds nothing.
+    #[inline]
+    pub const fn is_empty(&self) -> bool {
+        self.reserve0.is_zero() || self.reserve1.is_zero()
+    }
+
+    /// How many shares there are, the locked ones included; `None` where it is not known.
+    #[inline]
+    pub fn total_shares(&self) -> Option<Shares> {
+        Shares::new(self.total_shares).ok()
+    }
+
+    /// The direction of a swap that pays `token_in`.
+    ///
+    /// # Errors
+    ///
+    /// [`SwapError::TokenNotInPool`].
+    #[inline]
+    pub fn direction(&self, token_in: TokenId) -> Result<Direction, SwapError> {
+        if token_in == self.token0 {
+            Ok(Direction::ZeroForOne)
+        } else if token_in == self.token1 {
+            Ok(Direction::OneForZero)
+        } else {
+            Err(SwapError::TokenNotInPool { token: token_in })
+        }
+    }
+
+    /// The token that comes in and the one that goes out.
+    #[inline]
+    pub const fn tokens(&self, direction: Direction) -> (TokenId, TokenId) {
+        match direction {
+            Direction::ZeroForOne => (self.token0, self.token1),
+            Direction::OneForZero => (self.token1, self.token0),
+        }
+    }
+
+    /// Writes what a swap left.
+    #[inline]
+    pub(crate) fn settle(&mut self, reserves: Reserves) {
+        self.reserve0 = reserves.reserve0;
+        self.reserve1 = reserves.reserve1;
+    }
+
+    /// Writes what a deposit or a withdrawal left.
+    pub(crate) fn settle_shares(&mut self, reserves: Reserves, total_shares: Shares) {
+        self.settle(reserves);
+        self.total_shares = total_shares.get();
+    }
+}

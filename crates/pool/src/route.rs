@@ -1,0 +1,242 @@
+//! Routes: ordered swaps with exact amounts, as plain data.
+
+use thiserror::Error;
+
+use crate::amount::Amount;
+use crate::id::{PoolId, TokenId};
+use crate::market::Market;
+use crate::path::Hop;
+use crate::swap::{Fill, SwapError};
+
+/// The most steps that a route may have: 4,096.
+pub const MAX_STEPS: usize = 4096;
+
+/// One fill of a route: pay exactly `amount_in` into `pool`, for at least `amount_out`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct Step {
+    /// Where it swaps.
+    pub pool: PoolId,
+    /// What it pays with.
+    pub token_in: TokenId,
+    /// What it pays.
+    pub amount_in: Amount,
+    /// What it buys.
+    pub token_out: TokenId,
+    /// The least that it accepts.
+    pub amount_out: Amount,
+}
+
+/// Ordered steps from one token to another, executed one after the other or not at all.
+///
+/// Plain data: anybody may write one. Whether it can be executed is what
+/// [`Market::fill_route`] tells.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct Route {
+    /// What the trader pays with.
+    pub token_in: TokenId,
+    /// What the trader buys.
+    pub token_out: TokenId,
+    /// What the trader pays.
+    pub amount_in: Amount,
+    /// The least that the trader accepts.
+    pub amount_out: Amount,
+    /// The swaps, in the order of execution.
+    pub steps: Vec<Step>,
+}
+
+/// What a route does: a fill for each step, and what the trader then holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RouteFill {
+    /// What each step does, in order.
+    pub fills: Vec<Fill>,
+    /// What is left of every token that the route touched, in the order of first use; tokens of
+    /// which nothing is left are not listed.
+    pub holdings: Vec<(TokenId, Amount)>,
+}
+
+/// Why a route cannot be executed, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum RouteError {
+    /// There is no step.
+    #[error("a route needs at least one step")]
+    Empty,
+    /// There are more than [`MAX_STEPS`] steps.
+    #[error("a route of {steps} steps, the limit is 4096")]
+    TooManySteps {
+        /// The number of steps given.
+        steps: usize,
+    },
+    /// A step spends more of a token than the steps before it have left.
+    #[error("step {at} spends {amount_in} where {held} is held")]
+    Overdrawn {
+        /// Which step, counted from 0.
+        at: usize,
+        /// What it would spend.
+        amount_in: Amount,
+        /// What there is.
+        held: Amount,
+    },
+    /// A step names an output token that its pool does not give for its input token.
+    #[error("step {at} does not buy the token it names")]
+    WrongToken {
+        /// Which step, counted from 0.
+        at: usize,
+    },
+    /// A pool refuses a step.
+    #[error("step {at}: {error}")]
+    Step {
+        /// Which step, counted from 0.
+        at: usize,
+        /// Its reason.
+        error: SwapError,
+    },
+    /// The steps leave less than the route promises.
+    #[error("the route leaves {amount_out}, less than the minimum {amount_out_min}")]
+    InsufficientOutput {
+        /// What is left of the token bought.
+        amount_out: Amount,
+        /// What the route promises.
+        amount_out_min: Amount,
+    },
+}
+
+/// Amounts by token, few of them.
+#[derive(Debug, Default)]
+struct Holdings(Vec<(TokenId, Amount)>);
+
+impl Holdings {
+    fn held(&self, token: TokenId) -> Amount {
+        self.0.iter().find(|(held, _)| *held == token).map_or(Amount::ZERO, |(_, amount)| *amount)
+    }
+
+    fn set(&mut self, token: TokenId, amount: Amount) {
+        match self.0.iter_mut().find(|(held, _)| *held == token) {
+            Some((_, held)) => *held = amount,
+            None => self.0.push((token, amount)),
+        }
+    }
+}
+
+impl Market {
+    /// What a route would do, from a trader who holds exactly its `amount_in`.
+    ///
+    /// Each step spends exactly its `amount_in` and takes all that its pool gives, at least its
+    /// `amount_out`. A pool used again is seen as the earlier step left it. Nothing of the
+    /// market changes.
+    ///
+    /// # Errors
+    ///
+    /// [`RouteError`]: the first step that cannot be, in order.
+    pub fn fill_route(&self, route: &Route) -> Result<RouteFill, RouteError> {
+        if route.steps.is_empty() {
+            return Err(RouteError::Empty);
+        }
+        if MAX_STEPS < route.steps.len() {
+            return Err(RouteError::TooManySteps { steps: route.steps.len() });
+        }
+        let mut holdings = Holdings::default();
+        holdings.set(route.token_in, route.amount_in);
+        let mut fills = Vec::with_capacity(route.steps.len());
+        for (at, step) in route.steps.iter().enumerate() {
+            let done = route.steps.iter().zip(&fills);
+            let fill = self.fill_step(at, step, done.rev())?;
+            let held = holdings.held(step.token_in);
+            let amount_in = step.amount_in;
+            let rest =
+                held.checked_sub(amount_in).ok_or(RouteError::Overdrawn { at, amount_in, held })?;
+            holdings.set(step.token_in, rest);
+            let overflow = RouteError::Step { at, error: SwapError::ReserveOverflow };
+            let bought = holdings.held(step.token_out).checked_add(fill.amount_out);
+            holdings.set(step.token_out, bought.ok_or(overflow)?);
+            fills.push(fill);
+        }
+        let (amount_out, amount_out_min) = (holdings.held(route.token_out), route.amount_out);
+        if amount_out < amount_out_min {
+            return Err(RouteError::InsufficientOutput { amount_out, amount_out_min });
+        }
+        holdings.0.retain(|(_, amount)| !amount.is_zero());
+        Ok(RouteFill { fills, holdings: holdings.0 })
+    }
+
+    /// Executes a route on the market's numbers: all of it or nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fill_route`](Self::fill_route); the market is then as it was.
+    pub fn execute(&mut self, route: &Route) -> Result<RouteFill, RouteError> {
+        let done = self.fill_route(route)?;
+        for (step, fill) in route.steps.iter().zip(&done.fills) {
+            self.settle(step.pool, fill);
+        }
+        Ok(done)
+    }
+
+    /// The route along a path, for an exact input.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fill_path_exact_in`](Self::fill_path_exact_in).
+    pub fn route_exact_in(&self, hops: &[Hop], amount_in: Amount) -> Result<Route, SwapError> {
+        let mut fills = vec![Fill::default(); hops.len().min(crate::MAX_HOPS)];
+        self.fill_path_exact_in(hops, amount_in, &mut fills)?;
+        self.route_of(hops, &fills)
+    }
+
+    /// The route along a path, for an exact output.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fill_path_exact_out`](Self::fill_path_exact_out).
+    pub fn route_exact_out(&self, hops: &[Hop], amount_out: Amount) -> Result<Route, SwapError> {
+        let mut fills = vec![Fill::default(); hops.len().min(crate::MAX_HOPS)];
+        self.fill_path_exact_out(hops, amount_out, &mut fills)?;
+        self.route_of(hops, &fills)
+    }
+
+    fn route_of(&self, hops: &[Hop], fills: &[Fill]) -> Result<Route, SwapError> {
+        let step = |(hop, fill): (&Hop, &Fill)| {
+            let pool =
+                self.pool(hop.pool).map_err(|_| SwapError::UnknownPool { pool: hop.pool })?;
+            let (token_in, token_out) = pool.tokens(hop.direction);
+            let Fill { amount_in, amount_out, .. } = *fill;
+            Ok(Step { pool: hop.pool, token_in, amount_in, token_out, amount_out })
+        };
+        let steps = hops.iter().zip(fills).map(step).collect::<Result<Vec<_>, SwapError>>()?;
+        match (steps.first(), steps.last()) {
+            (Some(first), Some(last)) => Ok(Route {
+                token_in: first.token_in,
+                token_out: last.token_out,
+                amount_in: first.amount_in,
+                amount_out: last.amount_out,
+                steps,
+            }),
+            _ => Err(SwapError::Path(crate::PathError::Empty)),
+        }
+    }
+
+    /// The fill of one step on the market as the steps before it left it, latest first.
+    fn fill_step<'a>(
+        &self,
+        at: usize,
+        step: &Step,
+        mut done: impl Iterator<Item = (&'a Step, &'a Fill)>,
+    ) -> Result<Fill, RouteError> {
+        let refused = |error| RouteError::Step { at, error };
+        let mut pool = *self
+            .pool(step.pool)
+            .map_err(|_| refused(SwapError::UnknownPool { pool: step.pool }))?;
+        if let Some((_, fill)) = done.find(|(earlier, _)| earlier.pool == step.pool) {
+            pool.settle(fill.reserves);
+        }
+        let direction = pool.direction(step.token_in).map_err(refused)?;
+        if pool.tokens(direction).1 != step.token_out {
+            return Err(RouteError::WrongToken { at });
+        }
+        let fill = pool.fill_exact_in(direction, step.amount_in).map_err(refused)?;
+        fill.at_least(step.amount_out).map_err(refused)
+    }
+}
