@@ -1,8 +1,9 @@
 //! Orders: swaps that somebody wants, as plain data.
 
 use crate::amount::Amount;
+use crate::market::Market;
 use crate::path::{Hop, MAX_HOPS};
-use crate::swap::{PathError, SwapError};
+use crate::swap::{Fill, PathError, SwapError};
 
 /// Which side of a swap is fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +25,30 @@ pub struct Order<'a> {
     pub limit: Amount,
     /// The pools to go through; one for a plain swap.
     pub hops: &'a [Hop],
+}
+
+impl Market {
+    /// What an order would do: one fill for each of its hops, written to `fills`, within its
+    /// limit. Nothing of the market changes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fill_path_exact_in`](Self::fill_path_exact_in) or
+    /// [`fill_path_exact_out`](Self::fill_path_exact_out), then `InsufficientOutput` or
+    /// `ExcessiveInput`.
+    #[inline]
+    pub fn fill_order(&self, order: Order<'_>, fills: &mut [Fill]) -> Result<(), SwapError> {
+        match order.exact {
+            Exact::In => {
+                self.fill_path_exact_in(order.hops, order.amount, fills)?;
+                fills.last().map_or(Ok(()), |fill| fill.at_least(order.limit).map(drop))
+            }
+            Exact::Out => {
+                self.fill_path_exact_out(order.hops, order.amount, fills)?;
+                fills.first().map_or(Ok(()), |fill| fill.at_most(order.limit).map(drop))
+            }
+        }
+    }
 }
 
 /// Many orders, kept flat: no allocation for each.

@@ -28,7 +28,7 @@ impl Market {
     ///
     /// # Errors
     ///
-    /// [`SwapError::Path`] if `hops` is no path or `fills` is shorter than it; then the error of
+    /// [`SwapError::Path`] if `hops` is no path or `fills` is not as long; then the error of
     /// the first hop that is refused, after which `fills` holds no answer.
     pub fn fill_path_exact_in(
         &self,
@@ -63,14 +63,18 @@ impl Market {
     ///
     /// # Errors
     ///
-    /// [`SwapError::Path`] if `hops` is no path, uses a pool twice, or `fills` is shorter than
-    /// it; then the error of the first hop that is refused, seen from the end.
+    /// [`SwapError::Path`] if `hops` is no path, uses a pool twice, or `fills` is not as
+    /// long; then the error of the first hop that is refused, seen from the end.
     pub fn fill_path_exact_out(
         &self,
         hops: &[Hop],
         amount_out: Amount,
         fills: &mut [Fill],
     ) -> Result<(), SwapError> {
+        if let ([hop], [fill]) = (hops, &mut *fills) {
+            *fill = self.pool_of(*hop)?.fill_exact_out(hop.direction, amount_out)?;
+            return Ok(());
+        }
         self.check_path(hops, fills)?;
         let mut amount = amount_out;
         for (at, hop) in hops.iter().enumerate().rev() {
@@ -95,7 +99,7 @@ impl Market {
         if hops.is_empty() {
             return Err(PathError::Empty.into());
         }
-        if MAX_HOPS.min(fills.len()) < hops.len() {
+        if MAX_HOPS < hops.len() || hops.len() != fills.len() {
             return Err(PathError::TooLong { hops: hops.len() }.into());
         }
         let mut given = None;

@@ -104,6 +104,15 @@ pub enum RouteError {
     },
 }
 
+/// How much a step takes from its pool.
+#[derive(Debug, Clone, Copy)]
+enum Take {
+    /// All that its input buys.
+    All,
+    /// Its `amount_out`.
+    Exactly,
+}
+
 /// Amounts by token, few of them.
 #[derive(Debug, Default)]
 struct Holdings(Vec<(TokenId, Amount)>);
@@ -132,6 +141,20 @@ impl Market {
     ///
     /// [`RouteError`]: the first step that cannot be, in order.
     pub fn fill_route(&self, route: &Route) -> Result<RouteFill, RouteError> {
+        self.run_route(route, Take::All)
+    }
+
+    /// What a route would do if each step took exactly its `amount_out`, judged by each pool's
+    /// rule ([`Pool::fill_exact`](crate::Pool::fill_exact)) whoever computed the amounts.
+    ///
+    /// # Errors
+    ///
+    /// [`RouteError`]: the first step that cannot be, in order.
+    pub fn judge_route(&self, route: &Route) -> Result<RouteFill, RouteError> {
+        self.run_route(route, Take::Exactly)
+    }
+
+    fn run_route(&self, route: &Route, take: Take) -> Result<RouteFill, RouteError> {
         if route.steps.is_empty() {
             return Err(RouteError::Empty);
         }
@@ -143,7 +166,7 @@ impl Market {
         let mut fills = Vec::with_capacity(route.steps.len());
         for (at, step) in route.steps.iter().enumerate() {
             let done = route.steps.iter().zip(&fills);
-            let fill = self.fill_step(at, step, done.rev())?;
+            let fill = self.fill_step(at, step, (take, done.rev()))?;
             let held = holdings.held(step.token_in);
             let amount_in = step.amount_in;
             let rest =
@@ -197,7 +220,12 @@ impl Market {
         self.route_of(hops, &fills)
     }
 
-    fn route_of(&self, hops: &[Hop], fills: &[Fill]) -> Result<Route, SwapError> {
+    /// The fills of a path as the steps of a route, each taking exactly what its fill does.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownPool`, or `Path` where there is no hop.
+    pub fn route_of(&self, hops: &[Hop], fills: &[Fill]) -> Result<Route, SwapError> {
         let step = |(hop, fill): (&Hop, &Fill)| {
             let pool =
                 self.pool(hop.pool).map_err(|_| SwapError::UnknownPool { pool: hop.pool })?;
@@ -223,7 +251,7 @@ impl Market {
         &self,
         at: usize,
         step: &Step,
-        mut done: impl Iterator<Item = (&'a Step, &'a Fill)>,
+        (take, mut done): (Take, impl Iterator<Item = (&'a Step, &'a Fill)>),
     ) -> Result<Fill, RouteError> {
         let refused = |error| RouteError::Step { at, error };
         let mut pool = *self
@@ -236,7 +264,13 @@ impl Market {
         if pool.tokens(direction).1 != step.token_out {
             return Err(RouteError::WrongToken { at });
         }
-        let fill = pool.fill_exact_in(direction, step.amount_in).map_err(refused)?;
-        fill.at_least(step.amount_out).map_err(refused)
+        let Step { amount_in, amount_out, .. } = *step;
+        match take {
+            Take::All => {
+                pool.fill_exact_in(direction, amount_in).and_then(|fill| fill.at_least(amount_out))
+            }
+            Take::Exactly => pool.fill_exact(direction, amount_in, amount_out),
+        }
+        .map_err(refused)
     }
 }
