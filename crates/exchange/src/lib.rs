@@ -54,7 +54,7 @@ pub use audit::{Audit, AuditError, ShareAudit, TokenAudit};
 pub use exchange::{Added, Exchange, Proceeds};
 pub use refused::{AddReason, CreateError, Foreign, IssueError, ProvideError, Refused};
 pub use refused::{RouteReason, SwapReason, TradeError, WalletError};
-pub use trader::{Trade, TraderId};
+pub use trader::TraderId;
 pub use vault::claim::Claim;
 pub use vault::coin::Coin;
 pub use vault::mint::Mint;

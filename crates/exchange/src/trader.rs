@@ -3,7 +3,9 @@
 use core::fmt;
 
 use cenote_pool::TokenId;
-use cenote_pool::{Amount, Fill, MAX_HOPS, MintError, Order, PoolId, Route, Shares, SwapError};
+use cenote_pool::{
+    Amount, Fill, Hop, Leg, MAX_HOPS, MintError, Order, PoolId, Route, Shares, SwapError,
+};
 
 use crate::exchange::{Added, Exchange};
 use crate::refused::{AddReason, Foreign, ProvideError, Refused, TradeError, WalletError};
@@ -40,15 +42,6 @@ impl fmt::Debug for TraderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
-}
-
-/// What an order moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Trade {
-    /// What the trader paid.
-    pub amount_in: Amount,
-    /// What the trader got.
-    pub amount_out: Amount,
 }
 
 /// What a trader does from a wallet.
@@ -136,46 +129,78 @@ impl Exchange {
     ///
     /// [`TradeError`]; the wallet and the pools are then as they were.
     #[inline]
-    pub fn trade(&mut self, trader: TraderId, order: Order<'_>) -> Result<Trade, TradeError> {
-        let mut fills = [Fill::default(); 1];
-        let [hop] = order.hops else {
-            return self.trade_along(trader, order);
-        };
+    pub fn trade(&mut self, trader: TraderId, order: Order<'_>) -> Result<Leg, TradeError> {
+        if order.hops.len() == 1 {
+            let mut fills = [Fill::default()];
+            self.market().fill_order(order, &mut fills)?;
+            return self.settle(trader, order.hops, &fills.map(|fill| Leg::from(&fill)));
+        }
+        // A path that is longer is refused for its length.
+        let mut fills = vec![Fill::default(); order.hops.len().min(MAX_HOPS)];
         self.market().fill_order(order, &mut fills)?;
-        let [Fill { amount_in, amount_out, .. }] = fills;
-        let entry = self.market().pool(hop.pool);
-        let (token_in, _) =
-            entry.map_err(|_| SwapError::UnknownPool { pool: hop.pool })?.tokens(hop.direction);
-        let wallet =
-            self.wallets.get_mut(trader.index()).ok_or(WalletError::UnknownTrader { trader })?;
+        let legs = fills.iter().map(Leg::from).collect::<Vec<_>>();
+        self.settle(trader, order.hops, &legs)
+    }
+
+    /// Settles swaps in a row whose amounts somebody computed, on a fork or elsewhere: the
+    /// trader's wallet pays the first input and receives what the last one gives.
+    ///
+    /// The vault takes no amount on trust: each swap must keep its pool's k, and each hop must
+    /// spend no more than the one before it gave.
+    ///
+    /// # Errors
+    ///
+    /// [`TradeError`]; the wallet and the pools are then as they were.
+    #[inline]
+    pub fn settle(
+        &mut self,
+        trader: TraderId,
+        hops: &[Hop],
+        legs: &[Leg],
+    ) -> Result<Leg, TradeError> {
+        let ([hop], [leg]) = (hops, legs) else {
+            return self.settle_path(trader, hops, legs);
+        };
+        let Leg { amount_in, amount_out } = *leg;
+        let pool = hop.pool;
+        let entry = self.market().pool(pool).map_err(|_| SwapError::UnknownPool { pool })?;
+        let (token_in, _) = entry.tokens(hop.direction);
+        let wallet = self.wallets.get_mut(trader.index());
+        let wallet = wallet.ok_or(WalletError::UnknownTrader { trader })?;
         let paid = wallet.take(token_in, amount_in)?;
-        match self.vault.swap(hop.pool, paid, amount_out) {
+        match self.vault.swap(pool, paid, amount_out) {
             Ok(bought) => wallet.put(bought),
             Err(Refused { reason, paid }) => {
                 wallet.put(paid);
                 return Err(reason.into());
             }
         }
-        Ok(Trade { amount_in, amount_out })
+        Ok(Leg { amount_in, amount_out })
     }
 
-    /// Runs an order of several hops from a wallet.
-    fn trade_along(&mut self, trader: TraderId, order: Order<'_>) -> Result<Trade, TradeError> {
-        let mut fills = vec![Fill::default(); order.hops.len().min(MAX_HOPS)];
-        self.market().fill_order(order, &mut fills)?;
-        let route = self.market().route_of(order.hops, &fills)?;
+    fn settle_path(
+        &mut self,
+        trader: TraderId,
+        hops: &[Hop],
+        legs: &[Leg],
+    ) -> Result<Leg, TradeError> {
+        let route = self.market().route_of(hops, legs)?;
         let Route { amount_in, amount_out, token_in, .. } = route;
-        let wallet =
-            self.wallets.get_mut(trader.index()).ok_or(WalletError::UnknownTrader { trader })?;
+        let wallet = self.wallets.get_mut(trader.index());
+        let wallet = wallet.ok_or(WalletError::UnknownTrader { trader })?;
         let paid = wallet.take(token_in, amount_in)?;
         match self.vault.execute(&route, paid) {
-            Ok(coins) => coins.into_iter().for_each(|coin| wallet.put(coin)),
+            Ok(coins) => {
+                for coin in coins {
+                    wallet.put(coin);
+                }
+            }
             Err(Refused { reason, paid }) => {
                 wallet.put(paid);
                 return Err(reason.into());
             }
         }
-        Ok(Trade { amount_in, amount_out })
+        Ok(Leg { amount_in, amount_out })
     }
 
     /// Adds liquidity from a wallet, at most these amounts of `token0` and `token1`; gives the
@@ -256,6 +281,13 @@ impl Exchange {
         let wallet = self.wallets.get(trader.index());
         let coins = wallet.map_or(&[][..], Wallet::coins);
         coins.iter().map(|coin| (coin.token(), coin.amount()))
+    }
+
+    /// What shares a wallet holds of each pool that it ever provided, in the order of the pools.
+    pub fn claims(&self, trader: TraderId) -> impl Iterator<Item = (PoolId, Shares)> {
+        let wallet = self.wallets.get(trader.index());
+        let claims = wallet.map_or(&[][..], Wallet::claims);
+        claims.iter().map(|claim| (claim.pool(), claim.shares()))
     }
 
     fn wallet(&mut self, trader: TraderId) -> Result<&mut Wallet, WalletError> {

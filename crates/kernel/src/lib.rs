@@ -5,9 +5,9 @@
 //! left of it after the fee), *shares* (of a pool's liquidity) and *rounding*, which every
 //! function names: `_floor` or `_ceil`.
 //!
-//! [`reference`] is the definition: each formula as it stands in a textbook, in integers wide
+//! [`mod@reference`] is the definition: each formula as it stands in a textbook, in integers wide
 //! enough that nothing can overflow. [`scalar`] has the same functions with the same answers for
-//! every input, faster. Whatever is added here later is compared with `reference`.
+//! every input, faster. Whatever is added here later is compared with it.
 //!
 //! This crate knows nothing of tokens, pools, owners, errors or files. It is the only crate of
 //! the workspace that may one day hold `unsafe` code; today it has none.

@@ -1,4 +1,4 @@
-//! The same answers as [`reference`](crate::reference), one at a time and faster.
+//! The same answers as [`mod@reference`], one at a time and faster.
 //!
 //! The fast path runs in 128-bit words with 256-bit products. It applies wherever
 //! `max(x, a) * scale` stays below 2^127: always for 112-bit reserves with Uniswap's 997 / 1000,

@@ -2,7 +2,10 @@
 
 use core::fmt;
 
+use cenote_kernel::scalar;
 use thiserror::Error;
+
+use crate::amount::Amount;
 
 /// The part of a swap's input that stays in the pool without trading: from 0 to below 1, in
 /// hundredths of a basis point (pips, 10^-6).
@@ -74,6 +77,15 @@ impl Fee {
         (self.scale - self.kept) * (Self::SCALE / self.scale)
     }
 
+    /// The part of an input that this fee takes: `amount - floor(amount * kept / scale)`,
+    /// rounded up. It stays in the pool; swaps do not compute it, reports do.
+    pub fn charged_ceil(self, amount: Amount) -> Amount {
+        let (kept, scale) = (u128::from(self.kept), u128::from(self.scale));
+        scalar::mul_div_floor(amount.get(), kept, scale)
+            .and_then(|trades| amount.checked_sub(Amount::new(trades).ok()?))
+            .unwrap_or_default()
+    }
+
     /// The numerator of what trades: 997 in 997 / 1000. Never zero.
     #[inline]
     pub const fn kept(self) -> u32 {
@@ -131,6 +143,13 @@ mod tests {
         assert_eq!(Fee::from_bps(10_000), Err(FeeError { pips: 1_000_000 }));
         assert!(Fee::from_bps(u32::MAX).is_err());
         assert!(Fee::from_bps(9_999).is_ok());
+    }
+
+    #[test]
+    fn what_is_charged_and_what_trades_make_the_whole() {
+        let charged = |units| Fee::UNISWAP_V2.charged_ceil(Amount::from_u64(units)).get();
+        assert_eq!([charged(0), charged(1), charged(1000), charged(1001)], [0, 1, 3, 4]);
+        assert_eq!(Fee::ZERO.charged_ceil(Amount::MAX), Amount::ZERO);
     }
 
     #[test]

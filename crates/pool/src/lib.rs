@@ -43,4 +43,4 @@ pub use path::{Hop, MAX_HOPS};
 pub use pool::{Direction, Oriented, Pool, PoolError, Reserves};
 pub use route::{MAX_STEPS, Route, RouteError, RouteFill, Step};
 pub use shares::Shares;
-pub use swap::{Fill, PathError, SwapError};
+pub use swap::{Fill, Leg, PathError, SwapError};

@@ -187,6 +187,12 @@ impl Market {
         &self.pools
     }
 
+    /// All pools, to be written side by side; a market is knowledge, anybody may write theirs.
+    #[inline]
+    pub fn pools_mut(&mut self) -> &mut [Pool] {
+        &mut self.pools
+    }
+
     /// All tokens, in the order of their places.
     pub fn tokens(&self) -> impl Iterator<Item = TokenId> + use<> {
         (0..self.token_count()).filter_map(TokenId::from_index)
@@ -284,13 +290,6 @@ impl Market {
             entry.settle(reserves);
         }
         Ok(())
-    }
-
-    /// Replaces a pool's numbers by those of another state of the same pool.
-    pub fn replace(&mut self, pool: PoolId, state: Pool) {
-        if let Some(entry) = self.pools.get_mut(pool.index()) {
-            *entry = state;
-        }
     }
 }
 

@@ -1,8 +1,11 @@
 //! Orders: swaps that somebody wants, as plain data.
 
+use core::ops::Range;
+
 use crate::amount::Amount;
 use crate::market::Market;
 use crate::path::{Hop, MAX_HOPS};
+use crate::pool::{Direction, Pool};
 use crate::swap::{Fill, PathError, SwapError};
 
 /// Which side of a swap is fixed.
@@ -48,6 +51,25 @@ impl Market {
                 fills.first().map_or(Ok(()), |fill| fill.at_most(order.limit).map(drop))
             }
         }
+    }
+}
+
+impl Pool {
+    /// Runs an order's one hop on this pool, within the order's limit.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fill_exact_in`](Self::fill_exact_in) or
+    /// [`fill_exact_out`](Self::fill_exact_out), then `InsufficientOutput` or `ExcessiveInput`;
+    /// the pool is then as it was.
+    #[inline]
+    pub fn run_order(&mut self, direction: Direction, order: Order<'_>) -> Result<Fill, SwapError> {
+        let fill = match order.exact {
+            Exact::In => self.fill_exact_in(direction, order.amount)?.at_least(order.limit)?,
+            Exact::Out => self.fill_exact_out(direction, order.amount)?.at_most(order.limit)?,
+        };
+        self.settle(fill.reserves);
+        Ok(fill)
     }
 }
 
@@ -111,6 +133,12 @@ impl Orders {
         self.entries.len()
     }
 
+    /// The hops of all orders, one after the other.
+    #[inline]
+    pub fn hops(&self) -> &[Hop] {
+        &self.hops
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -126,11 +154,20 @@ impl Orders {
     #[inline]
     pub fn get(&self, at: usize) -> Option<Order<'_>> {
         let entry = self.entries.get(at)?;
-        let before = at.checked_sub(1).and_then(|before| self.entries.get(before));
-        let start = before.map_or(0, |before| before.hops_end);
-        let range = usize::try_from(start).ok()?..usize::try_from(entry.hops_end).ok()?;
         let Entry { exact, amount, limit, .. } = *entry;
-        Some(Order { exact, amount, limit, hops: self.hops.get(range)? })
+        Some(Order { exact, amount, limit, hops: self.hops.get(self.hop_range(at))? })
+    }
+
+    /// Where the hops of the order at a place stand among the hops of all; empty where there is
+    /// no order.
+    #[inline]
+    pub fn hop_range(&self, at: usize) -> Range<usize> {
+        let end = |at: usize| {
+            let end = self.entries.get(at).map_or(0, |entry| entry.hops_end);
+            usize::try_from(end).unwrap_or_default()
+        };
+        let start = at.checked_sub(1).map_or(0, end);
+        start..end(at).max(start)
     }
 
     /// All orders, in turn.

@@ -6,7 +6,7 @@ use crate::amount::Amount;
 use crate::id::{PoolId, TokenId};
 use crate::market::Market;
 use crate::path::Hop;
-use crate::swap::{Fill, SwapError};
+use crate::swap::{Fill, Leg, SwapError};
 
 /// The most steps that a route may have: 4,096.
 pub const MAX_STEPS: usize = 4096;
@@ -206,7 +206,8 @@ impl Market {
     pub fn route_exact_in(&self, hops: &[Hop], amount_in: Amount) -> Result<Route, SwapError> {
         let mut fills = vec![Fill::default(); hops.len().min(crate::MAX_HOPS)];
         self.fill_path_exact_in(hops, amount_in, &mut fills)?;
-        self.route_of(hops, &fills)
+        let legs = fills.iter().map(Leg::from).collect::<Vec<_>>();
+        self.route_of(hops, &legs)
     }
 
     /// The route along a path, for an exact output.
@@ -217,23 +218,24 @@ impl Market {
     pub fn route_exact_out(&self, hops: &[Hop], amount_out: Amount) -> Result<Route, SwapError> {
         let mut fills = vec![Fill::default(); hops.len().min(crate::MAX_HOPS)];
         self.fill_path_exact_out(hops, amount_out, &mut fills)?;
-        self.route_of(hops, &fills)
+        let legs = fills.iter().map(Leg::from).collect::<Vec<_>>();
+        self.route_of(hops, &legs)
     }
 
-    /// The fills of a path as the steps of a route, each taking exactly what its fill does.
+    /// A path and the amounts of its swaps as a route.
     ///
     /// # Errors
     ///
     /// `UnknownPool`, or `Path` where there is no hop.
-    pub fn route_of(&self, hops: &[Hop], fills: &[Fill]) -> Result<Route, SwapError> {
-        let step = |(hop, fill): (&Hop, &Fill)| {
+    pub fn route_of(&self, hops: &[Hop], legs: &[Leg]) -> Result<Route, SwapError> {
+        let step = |(hop, leg): (&Hop, &Leg)| {
             let pool =
                 self.pool(hop.pool).map_err(|_| SwapError::UnknownPool { pool: hop.pool })?;
             let (token_in, token_out) = pool.tokens(hop.direction);
-            let Fill { amount_in, amount_out, .. } = *fill;
+            let Leg { amount_in, amount_out } = *leg;
             Ok(Step { pool: hop.pool, token_in, amount_in, token_out, amount_out })
         };
-        let steps = hops.iter().zip(fills).map(step).collect::<Result<Vec<_>, SwapError>>()?;
+        let steps = hops.iter().zip(legs).map(step).collect::<Result<Vec<_>, SwapError>>()?;
         match (steps.first(), steps.last()) {
             (Some(first), Some(last)) => Ok(Route {
                 token_in: first.token_in,

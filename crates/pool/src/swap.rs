@@ -26,6 +26,22 @@ pub struct Fill {
     pub reserves: Reserves,
 }
 
+/// The two amounts of a swap, without the reserves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Leg {
+    /// What is paid.
+    pub amount_in: Amount,
+    /// What is bought.
+    pub amount_out: Amount,
+}
+
+impl From<&Fill> for Leg {
+    #[inline]
+    fn from(fill: &Fill) -> Self {
+        Self { amount_in: fill.amount_in, amount_out: fill.amount_out }
+    }
+}
+
 /// Why a swap cannot be, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SwapError {

@@ -1,0 +1,40 @@
+//! What files say of pools, swaps and routes: CSV and JSON over any `Read` and `Write`.
+//!
+//! Five words: a *row* is one line of a CSV file; a *batch* is some rows of swaps, ready to run;
+//! an *outcome* is what became of one of them; a *document* is a route by names; a *reason* is
+//! why a text was refused, always with its line and, where there is one, its column.
+//!
+//! Three laws hold everywhere:
+//!
+//! - A text means one thing or is refused. There is no guessing of separators, encodings or
+//!   missing fields, and a number has one spelling ([`cenote_pool::decimal`]).
+//! - Memory is bounded by what is kept, not by what is sent: a line has at most
+//!   [`MAX_LINE`] bytes and [`MAX_FIELDS`] fields.
+//! - Text of others that enters a message is escaped and cut ([`printable`]).
+//!
+//! This crate opens nothing: it knows no paths, no terminal and no network. It does not judge
+//! trades either; whether a pool takes an order is the pool's answer.
+//!
+//! A file that was cut off is not always recognisable as such: where the last line lost its end,
+//! its last field may be a shorter one that is still well formed. Whoever sends files over wires
+//! that cut compares their length or hash.
+
+#![forbid(unsafe_code)]
+
+mod display;
+mod error;
+mod outcomes;
+mod pools;
+mod route;
+mod rows;
+mod swaps;
+mod write;
+
+pub use display::{MAX_PRINTED, Printable, format_units, printable};
+pub use error::{Column, FormatError, Reason};
+pub use outcomes::{Outcome, OutcomeWriter};
+pub use pools::{PoolsOptions, read_pools, write_pools};
+pub use route::{MAX_DOCUMENT, RouteDocument, RouteDocumentError, StepDocument};
+pub use rows::{MAX_FIELDS, MAX_LINE};
+pub use swaps::{SwapBatch, SwapReader, SwapWriter};
+pub use write::WriteError;

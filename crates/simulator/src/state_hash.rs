@@ -1,0 +1,82 @@
+//! [`StateHash`]: one number for a whole state.
+
+use core::fmt;
+
+use cenote_exchange::{Exchange, TraderId};
+use cenote_pool::{Market, Pool, Reserves, Shares};
+
+/// BLAKE3 over the canonical state, shown in hexadecimal.
+///
+/// Pools in the order of their places, each as token0, token1 and fee in pips (32 bits), then
+/// reserve0, reserve1 and total shares (128 bits, all ones where unknown), little-endian. Of a
+/// world, then the wallets in their order: the number of its coins (64 bits), each coin as token
+/// and amount, the number of its claims, each claim as pool and shares.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StateHash([u8; 32]);
+
+impl StateHash {
+    /// The 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for StateHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for StateHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The hash of a market's numbers.
+pub fn market_hash(market: &Market) -> StateHash {
+    let mut hasher = blake3::Hasher::new();
+    hash_pools(&mut hasher, market);
+    StateHash(*hasher.finalize().as_bytes())
+}
+
+/// The hash of an exchange's pools and wallets.
+pub fn world_hash(exchange: &Exchange) -> StateHash {
+    let mut hasher = blake3::Hasher::new();
+    hash_pools(&mut hasher, exchange.market());
+    let wallets = u32::try_from(exchange.wallet_count()).unwrap_or(u32::MAX);
+    for trader in (0..wallets).map(TraderId::from) {
+        hasher.update(&count(exchange.holdings(trader).count()));
+        for (token, amount) in exchange.holdings(trader) {
+            hasher.update(&token.get().to_le_bytes());
+            hasher.update(&amount.get().to_le_bytes());
+        }
+        hasher.update(&count(exchange.claims(trader).count()));
+        for (pool, shares) in exchange.claims(trader) {
+            hasher.update(&pool.get().to_le_bytes());
+            hasher.update(&shares.get().to_le_bytes());
+        }
+    }
+    StateHash(*hasher.finalize().as_bytes())
+}
+
+fn hash_pools(hasher: &mut blake3::Hasher, market: &Market) {
+    for pool in market.pools() {
+        hash_pool(hasher, pool);
+    }
+}
+
+fn hash_pool(hasher: &mut blake3::Hasher, pool: &Pool) {
+    let Reserves { reserve0, reserve1 } = pool.reserves();
+    for part in [pool.token0().get(), pool.token1().get(), pool.fee().pips()] {
+        hasher.update(&part.to_le_bytes());
+    }
+    let shares = pool.total_shares().map_or(u128::MAX, Shares::get);
+    for part in [reserve0.get(), reserve1.get(), shares] {
+        hasher.update(&part.to_le_bytes());
+    }
+}
+
+fn count(length: usize) -> [u8; 8] {
+    u64::try_from(length).unwrap_or(u64::MAX).to_le_bytes()
+}

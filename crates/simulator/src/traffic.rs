@@ -1,0 +1,237 @@
+//! Markets and orders made from a seed.
+
+use cenote_pool::{Amount, Exact, Fee, Fill, Hop, Label, Market, Order, Orders, Pool, PoolId};
+use cenote_pool::{Direction, Reserves, TokenId};
+
+use crate::random::Random;
+
+/// A token of a made market: its decimals and its price in millionths of a dollar.
+#[derive(Debug, Clone, Copy)]
+struct Coinage {
+    token: TokenId,
+    decimals: u8,
+    price: u128,
+}
+
+/// Tokens that the others trade against: symbol, decimals, price in millionths of a dollar.
+const HUBS: [(&str, u8, u128); 4] = [
+    ("WETH", 18, 2_500_000_000),
+    ("USDC", 6, 1_000_000),
+    ("USDT", 6, 1_000_000),
+    ("WBTC", 8, 65_000_000_000),
+];
+
+/// Decimals of the other tokens, by frequency.
+const DECIMALS: [u8; 8] = [18, 18, 18, 18, 18, 9, 8, 6];
+
+/// Makes a market of this many pools, realistic in decimals and sizes.
+///
+/// Four hubs and many tokens, with prices over nine orders of magnitude and pools from a
+/// thousand to a hundred million dollars a side. Two pools of three bring a new token and pair
+/// it with a hub; the third joins a token that is there with a hub. Prices of one token agree
+/// within a fraction of a per cent. The same seed gives the same market.
+pub fn generate_market(pools: usize, seed: u64) -> Market {
+    let mut random = Random::new(seed);
+    let mut market = Market::new();
+    let mut tokens = Vec::new();
+    for (symbol, decimals, price) in HUBS {
+        tokens.extend(add_token(&mut market, symbol, decimals, price));
+    }
+    for at in 0..pools {
+        // The first of two random hubs is the more popular one.
+        let hub = random.place(HUBS.len()).min(random.place(HUBS.len()));
+        let other = if at % 3 == 2 {
+            Some(random.place(tokens.len()).max(HUBS.len()))
+        } else {
+            let decimals = DECIMALS.get(random.place(DECIMALS.len())).copied().unwrap_or(18);
+            let price = random.magnitude(7, 37);
+            tokens.extend(add_token(&mut market, &format!("T{at}"), decimals, price));
+            tokens.len().checked_sub(1)
+        };
+        let pair = (tokens.get(hub), other.and_then(|other| tokens.get(other)));
+        if let (Some(hub), Some(other)) = pair {
+            add_pool(&mut market, &mut random, [*other, *hub]);
+        }
+    }
+    market
+}
+
+fn add_token(market: &mut Market, symbol: &str, decimals: u8, price: u128) -> Option<Coinage> {
+    let token = market.add_token(symbol).ok()?;
+    let label = Label { symbol: Some(symbol.into()), decimals: Some(decimals) };
+    market.label_token(token, label);
+    Some(Coinage { token, decimals, price })
+}
+
+fn add_pool(market: &mut Market, random: &mut Random, [first, second]: [Coinage; 2]) {
+    // Millionths of a dollar on each side: 2^30 to 2^47.
+    let value = random.magnitude(30, 47);
+    let reserve0 = units(value, first);
+    // The second side is off by up to 0.2 %.
+    let value = value.saturating_mul(u128::from(random.below(4001).saturating_add(998_000)));
+    let reserve1 = units(value.div_euclid(1_000_000), second);
+    let fee = if random.below(10) == 0 { Fee::from_bps(100) } else { Ok(Fee::UNISWAP_V2) };
+    let reserves = Reserves { reserve0, reserve1 };
+    let pool = fee
+        .ok()
+        .and_then(|fee| Pool::new(first.token, second.token, fee).ok())
+        .and_then(|pool| pool.with_reserves(reserves).ok());
+    let name = format!("P{}", market.pools().len());
+    // Places give different names, and a pool pairs a hub with another token.
+    let added = pool.map(|pool| market.add_pool(&name, pool));
+    debug_assert!(matches!(added, Some(Ok(_))), "a made pool is valid");
+}
+
+/// How many smallest units of a token a value in millionths of a dollar buys; at least 10,000,
+/// so that the first deposit of a pool is never refused.
+fn units(value: u128, coinage: Coinage) -> Amount {
+    let whole = 10_u128.saturating_pow(coinage.decimals.into());
+    let units = value.saturating_mul(whole).checked_div(coinage.price).unwrap_or_default();
+    Amount::new(units.max(10_000)).unwrap_or(Amount::MAX)
+}
+
+/// Orders for the pools of a market, without end.
+///
+/// Some pools are more popular than others; amounts are a millionth to a tenth of a reserve,
+/// even in magnitude; one order in ten wants an exact output; one in twelve goes through two or
+/// three pools; most set a limit of 0.5 % from what they see, and one in fifty asks for more
+/// than there is. Each order is made on a fork on which the earlier ones have run. The same
+/// market and seed give the same orders.
+#[derive(Debug, Clone)]
+pub struct Traffic {
+    random: Random,
+    fork: Market,
+    /// Pools that hold something, the popular ones first.
+    pools: Vec<PoolId>,
+    /// For each token, the pools that trade it.
+    by_token: Vec<Vec<PoolId>>,
+    traders: u64,
+    hops: Vec<Hop>,
+}
+
+impl Traffic {
+    /// Traffic on a market by this many traders.
+    pub fn new(market: &Market, traders: u32, seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let mut by_token = vec![Vec::new(); market.token_count()];
+        let mut pools = Vec::new();
+        for (id, pool) in market.pools_with_id().filter(|(_, pool)| !pool.is_empty()) {
+            pools.push(id);
+            for token in [pool.token0(), pool.token1()] {
+                if let Some(list) = by_token.get_mut(token.index()) {
+                    list.push(id);
+                }
+            }
+        }
+        // Which pools are popular has nothing to do with their places.
+        for at in 0..pools.len() {
+            let other = random.place(pools.len());
+            pools.swap(at, other);
+        }
+        let traders = u64::from(traders).max(1);
+        Self { random, fork: market.fork(), pools, by_token, traders, hops: Vec::new() }
+    }
+
+    /// Adds `count` orders and the number of the trader of each; none where no pool holds
+    /// anything.
+    pub fn write(&mut self, count: usize, orders: &mut Orders, traders: &mut Vec<u32>) {
+        for _ in 0..count {
+            if self.pick_path().is_none() {
+                return;
+            }
+            let (exact, amount, limit) = self.pick_amount();
+            let order = Order { exact, amount, limit, hops: &self.hops };
+            if orders.push(order).is_ok() {
+                let trader = self.random.below(self.traders);
+                traders.push(u32::try_from(trader).unwrap_or_default());
+            }
+        }
+    }
+
+    /// Picks the pools of an order.
+    fn pick_path(&mut self) -> Option<()> {
+        // The smaller of two random places: the first pools see twice the average, the last none.
+        let length = self.pools.len();
+        let place = self.random.place(length).min(self.random.place(length));
+        let pool = *self.pools.get(place)?;
+        let direction = match self.random.below(2) {
+            0 => Direction::ZeroForOne,
+            _ => Direction::OneForZero,
+        };
+        self.hops.clear();
+        self.hops.push(Hop { pool, direction });
+        let more =
+            if self.random.below(12) == 0 { self.random.below(2).saturating_add(1) } else { 0 };
+        for _ in 0..more {
+            let Some(hop) = self.pick_next() else { break };
+            self.hops.push(hop);
+        }
+        Some(())
+    }
+
+    /// Picks a pool that takes what the last one gives, and that the path does not use yet.
+    fn pick_next(&mut self) -> Option<Hop> {
+        let last = self.hops.last()?;
+        let (_, token) = self.fork.pool(last.pool).ok()?.tokens(last.direction);
+        let pools = self.by_token.get(token.index())?;
+        let pool = *pools.get(self.random.place(pools.len()))?;
+        let direction = self.fork.pool(pool).ok()?.direction(token).ok()?;
+        let fresh = self.hops.iter().all(|hop| hop.pool != pool);
+        fresh.then_some(Hop { pool, direction })
+    }
+
+    /// Picks the amount and the limit of an order along the picked path, and runs it on the fork.
+    fn pick_amount(&mut self) -> (Exact, Amount, Amount) {
+        let exact = if self.random.below(10) == 0 { Exact::Out } else { Exact::In };
+        let hop = match exact {
+            Exact::In => self.hops.first(),
+            Exact::Out => self.hops.last(),
+        };
+        let pool = hop.and_then(|hop| Some((self.fork.pool(hop.pool).ok()?, hop.direction)));
+        let reserve = pool.map_or(Amount::ZERO, |(pool, direction)| {
+            let oriented = pool.reserves().oriented(direction);
+            if exact == Exact::In { oriented.reserve_in } else { oriented.reserve_out }
+        });
+        // Between 2^-20 and 2^-3 of the reserve.
+        let amount = part(reserve, self.random.magnitude(11, 28), 1 << 31);
+        let amount = amount.max(Amount::from_u64(1));
+        let open = match exact {
+            Exact::In => Amount::ZERO,
+            Exact::Out => Amount::MAX,
+        };
+        let order = Order { exact, amount, limit: open, hops: &self.hops };
+        let mut fills = vec![Fill::default(); self.hops.len()];
+        if self.fork.fill_order(order, &mut fills).is_err() {
+            return (exact, amount, open);
+        }
+        let limit = match self.random.below(50) {
+            0 => Self::limit(exact, &fills, [1_010_000, 990_000]),
+            1..=10 => open,
+            _ => Self::limit(exact, &fills, [995_000, 1_005_000]),
+        };
+        let order = Order { limit, ..order };
+        if self.fork.fill_order(order, &mut fills).is_ok() {
+            for (hop, fill) in self.hops.iter().zip(&fills) {
+                self.fork.settle(hop.pool, fill);
+            }
+        }
+        (exact, amount, limit)
+    }
+
+    /// What the trader sees, times so many millionths: for an exact input, for an exact output.
+    fn limit(exact: Exact, fills: &[Fill], [least, most]: [u128; 2]) -> Amount {
+        let fill = |fill: Option<&Fill>| fill.copied().unwrap_or_default();
+        match exact {
+            Exact::In => part(fill(fills.last()).amount_out, least, 1_000_000),
+            Exact::Out => part(fill(fills.first()).amount_in, most, 1_000_000),
+        }
+    }
+}
+
+/// `amount * parts / of`, within the bounds of an amount. Traffic may round as it likes.
+fn part(amount: Amount, parts: u128, of: u128) -> Amount {
+    let whole = amount.get().checked_div(of).unwrap_or_default().saturating_mul(parts);
+    let rest = amount.get().checked_rem(of).unwrap_or_default().saturating_mul(parts);
+    let rest = rest.checked_div(of).unwrap_or_default();
+    Amount::new(whole.saturating_add(rest)).unwrap_or(Amount::MAX)
+}
