@@ -204,8 +204,14 @@ impl Exchange {
     ) -> Result<Added, Refused<AddReason, [Coin; 2]>> {
         let [first, second] = paid;
         let reversed = self.market().pool(pool).is_ok_and(|pool| pool.token1() == first.token());
-        let paid = if reversed { [second, first] } else { [first, second] };
-        self.vault.deposit(pool, paid, least)
+        if !reversed {
+            return self.vault.deposit(pool, [first, second], least);
+        }
+        self.vault.deposit(pool, [second, first], least).map_err(|mut refused| {
+            // What is handed back is handed back as it was given.
+            refused.paid.reverse();
+            refused
+        })
     }
 
     /// Redeems a claim for its part of both reserves, rounded down.

@@ -256,6 +256,10 @@ impl Exchange {
     ) -> Result<[Amount; 2], WalletError> {
         let wallet =
             self.wallets.get_mut(trader.index()).ok_or(WalletError::UnknownTrader { trader })?;
+        // A wallet without a claim on the pool holds no shares, and gives none.
+        if shares.is_zero() {
+            return Ok([Amount::ZERO; 2]);
+        }
         let claim = wallet.take_claim(pool, shares)?;
         match self.vault.redeem(claim) {
             Ok(coins) => Ok(coins.map(|coin| {

@@ -7,8 +7,12 @@ use crate::vault::claim::Claim;
 use crate::vault::coin::Coin;
 
 /// What a trader holds: one coin for each token and one claim for each pool, in their order.
+///
+/// The tokens of the coins stand beside them: a search looks at four bytes a coin, and few cache
+/// lines.
 #[derive(Debug, Default)]
 pub(crate) struct Wallet {
+    tokens: Vec<TokenId>,
     coins: Vec<Coin>,
     claims: Vec<Claim>,
 }
@@ -24,7 +28,7 @@ impl Wallet {
 
     #[inline]
     pub(crate) fn balance(&self, token: TokenId) -> Amount {
-        let at = self.coins.binary_search_by_key(&token, Coin::token).ok();
+        let at = self.tokens.binary_search(&token).ok();
         at.and_then(|at| self.coins.get(at)).map_or(Amount::ZERO, Coin::amount)
     }
 
@@ -36,7 +40,7 @@ impl Wallet {
     /// Takes a coin out.
     #[inline]
     pub(crate) fn take(&mut self, token: TokenId, amount: Amount) -> Result<Coin, WalletError> {
-        let at = self.coins.binary_search_by_key(&token, Coin::token).ok();
+        let at = self.tokens.binary_search(&token).ok();
         let coin = at.and_then(|at| self.coins.get_mut(at));
         let held = coin.as_ref().map_or(Amount::ZERO, |coin| coin.amount());
         coin.and_then(|coin| coin.split(amount))
@@ -46,13 +50,17 @@ impl Wallet {
     /// Puts a coin of this exchange in.
     #[inline]
     pub(crate) fn put(&mut self, coin: Coin) {
-        let at = match self.coins.binary_search_by_key(&coin.token(), Coin::token) {
-            Ok(at) => at,
-            Err(at) => return self.coins.insert(at, coin),
-        };
-        // Joining cannot fail, being of one token and exchange; if it did, both would be kept.
-        if let Some(Err(coin)) = self.coins.get_mut(at).map(|held| held.join(coin)) {
-            self.coins.insert(at, coin);
+        match self.tokens.binary_search(&coin.token()) {
+            Ok(at) => {
+                // Both are of one token and exchange, and all coins of a token together are at
+                // most its supply: they join.
+                let joined = self.coins.get_mut(at).map(|held| held.join(coin));
+                debug_assert!(matches!(joined, Some(Ok(()))), "coins of one token join");
+            }
+            Err(at) => {
+                self.tokens.insert(at, coin.token());
+                self.coins.insert(at, coin);
+            }
         }
     }
 
@@ -72,12 +80,12 @@ impl Wallet {
 
     /// Puts a claim of this exchange in.
     pub(crate) fn put_claim(&mut self, claim: Claim) {
-        let at = match self.claims.binary_search_by_key(&claim.pool(), Claim::pool) {
-            Ok(at) => at,
-            Err(at) => return self.claims.insert(at, claim),
-        };
-        if let Some(Err(claim)) = self.claims.get_mut(at).map(|held| held.join(claim)) {
-            self.claims.insert(at, claim);
+        match self.claims.binary_search_by_key(&claim.pool(), Claim::pool) {
+            Ok(at) => {
+                let joined = self.claims.get_mut(at).map(|held| held.join(claim));
+                debug_assert!(matches!(joined, Some(Ok(()))), "claims on one pool join");
+            }
+            Err(at) => self.claims.insert(at, claim),
         }
     }
 }

@@ -99,8 +99,11 @@ impl Market {
         if hops.is_empty() {
             return Err(PathError::Empty.into());
         }
-        if MAX_HOPS < hops.len() || hops.len() != fills.len() {
+        if MAX_HOPS < hops.len() {
             return Err(PathError::TooLong { hops: hops.len() }.into());
+        }
+        if hops.len() != fills.len() {
+            return Err(PathError::Uneven { hops: hops.len(), legs: fills.len() }.into());
         }
         let mut given = None;
         for (at, hop) in hops.iter().enumerate() {

@@ -40,6 +40,8 @@ const _: () = assert!(size_of::<Pool>() == 64, "a pool is one cache line");
 
 /// What a pool holds of its two tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Reserves {
     /// Of `token0`.
     pub reserve0: Amount,

@@ -226,8 +226,12 @@ impl Market {
     ///
     /// # Errors
     ///
-    /// `UnknownPool`, or `Path` where there is no hop.
+    /// `Path` where there is no hop, or not a leg for each; `UnknownPool`.
     pub fn route_of(&self, hops: &[Hop], legs: &[Leg]) -> Result<Route, SwapError> {
+        if hops.len() != legs.len() {
+            let (hops, legs) = (hops.len(), legs.len());
+            return Err(SwapError::Path(crate::PathError::Uneven { hops, legs }));
+        }
         let step = |(hop, leg): (&Hop, &Leg)| {
             let pool =
                 self.pool(hop.pool).map_err(|_| SwapError::UnknownPool { pool: hop.pool })?;

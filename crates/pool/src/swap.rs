@@ -122,6 +122,14 @@ pub enum PathError {
         /// The number of hops given.
         hops: usize,
     },
+    /// There is not one leg, or one place for a fill, for each hop.
+    #[error("{hops} hops and {legs} legs")]
+    Uneven {
+        /// The number of hops given.
+        hops: usize,
+        /// The number of legs given.
+        legs: usize,
+    },
     /// A hop does not take the token that the one before it gives.
     #[error("hop {at} does not take what the hop before it gives")]
     Disconnected {
@@ -141,6 +149,7 @@ impl SwapError {
             Self::TokenNotInPool { .. } => "token_not_in_pool",
             Self::Path(PathError::Empty) => "empty_path",
             Self::Path(PathError::TooLong { .. }) => "path_too_long",
+            Self::Path(PathError::Uneven { .. }) => "uneven_path",
             Self::Path(PathError::Disconnected { .. }) => "disconnected_path",
             Self::Path(PathError::RepeatedPool) => "repeated_pool",
             Self::ZeroAmount => "zero_amount",

@@ -1,0 +1,10 @@
+//! A coin moves: it can be divided and cannot be cloned.
+
+use cenote_exchange::Coin;
+use cenote_pool::Amount;
+
+pub fn some_of(coin: &mut Coin, amount: Amount) -> Option<Coin> {
+    coin.split(amount).filter(|part| part.amount() == amount)
+}
+
+fn main() {}

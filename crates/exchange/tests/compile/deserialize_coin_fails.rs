@@ -1,0 +1,11 @@
+//! To read a coin from a file would be to forge it; numbers may be read.
+
+use serde::de::DeserializeOwned;
+
+fn read<T: DeserializeOwned>() {}
+
+pub fn forge() {
+    read::<cenote_exchange::Coin>();
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! To write a coin down would be to have it twice; numbers may be written.
+
+use serde::Serialize;
+
+fn write<T: Serialize>() {}
+
+pub fn publish() {
+    write::<cenote_exchange::Coin>();
+}
+
+fn main() {}
