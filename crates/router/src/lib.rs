@@ -1,0 +1,56 @@
+//! Which swaps to make: the best path through a market's pools, exact to the last unit.
+//!
+//! Five words: a *hop* is a swap in one pool; a *path* is hops in a row, each paying with what the
+//! one before it bought; a *simple* path visits no token twice; a *route* is a path with its
+//! amounts, ready to execute; a *router* knows which pool trades which tokens.
+//!
+//! # The best route
+//!
+//! Of all simple paths of at most `max_hops` hops from the token paid to the token bought, the
+//! best one has
+//!
+//! 1. the largest output for an exact input, or the smallest input for an exact output;
+//! 2. among equals, the fewest hops;
+//! 3. among equals, the lexicographically smallest list of pool places.
+//!
+//! So there is exactly one, whatever the machine. Every amount is computed by the pools' own
+//! integer fills. No floating point takes part, not even to discard.
+//!
+//! # How it is found
+//!
+//! Two facts about one pool carry everything. `f(a)`, the output of an exact input, never falls
+//! when `a` rises. `g(out)`, the input of an exact output, is the least that suffices:
+//!
+//! ```text
+//! out <= f(a)  if and only if  g(out) <= a
+//! ```
+//!
+//! A table of the best amount of every token after 0, 1, 2, ... hops therefore gives the best
+//! *walk*, a path that may come back to a token. No simple path is better than it. The opposite
+//! table, from the other end, tells for every token the least amount with which some walk still
+//! reaches a wanted output in the hops that are left; it is the exact limit that a depth-first
+//! search over simple paths needs. The search asks first for the walk's own amount, finds it at
+//! once unless only a walk with a repeated token has it, and otherwise goes on as branch and
+//! bound. Walks of up to three hops repeat no token, and longer ones only gain by it where there
+//! is arbitrage or where units are coarse.
+//!
+//! # Limits
+//!
+//! Time is proportional to hops times pools in reach, with one exception: where arbitrage makes
+//! the best walk repeat a token, the search is exponential in the number of hops at worst, as
+//! every exact method is.
+//!
+//! This crate writes nothing: it reads a market and returns plain data. It knows no owners,
+//! no clock and no random source.
+
+#![forbid(unsafe_code)]
+
+mod graph;
+mod labels;
+mod objective;
+mod query;
+mod router;
+mod search;
+
+pub use query::{Buy, Query, Sell};
+pub use router::{DEFAULT_HOPS, Router, RoutingError};

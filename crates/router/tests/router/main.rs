@@ -1,0 +1,12 @@
+//! The router against an enumeration of all simple paths that shares no code with it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "tests: a panic is a failure, and overflow is checked"
+)]
+
+mod best;
+mod large;
+mod market;
+mod refusals;
