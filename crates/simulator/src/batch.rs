@@ -16,10 +16,10 @@ use rayon::prelude::*;
 use crate::outcome::Outcomes;
 
 /// Orders of one window: as many as keep its records in the second-level cache.
-const WINDOW: usize = 16_384;
+const WINDOW: usize = 32_768;
 
-/// Orders of a level that are worth waking other threads for.
-const PARALLEL: usize = 512;
+/// Orders of a level that are worth waking other threads for: some hundred microseconds of work.
+const PARALLEL: usize = 4096;
 
 /// Ranges of pools for each thread: with more than one, the busy ones even out.
 const RANGES: usize = 4;
@@ -40,8 +40,8 @@ pub struct Batch {
     keys: Vec<usize>,
     /// Where each group ends in `sequence`.
     ends: Vec<usize>,
-    /// The places of the window's orders, group by group.
-    sequence: Vec<usize>,
+    /// The window's orders, group by group: the place of each and that of its first leg.
+    sequence: Vec<(usize, usize)>,
     /// What the orders of one hop did, in the places of `sequence`.
     done: Vec<Done>,
 }
@@ -101,13 +101,14 @@ impl Batch {
                 (places.get(first..single).unwrap_or_default(), first, level),
                 done.get_mut(first..single).unwrap_or_default(),
             );
-            for (place, done) in places.iter().zip(done.iter()).take(single).skip(first) {
-                match done {
-                    Ok(leg) => outcomes.legs_mut(orders, *place).fill(*leg),
-                    Err(error) => outcomes.refuse(orders, *place, (*error).into()),
+            for ((place, leg), done) in places.iter().zip(done.iter()).take(single).skip(first) {
+                match (done, outcomes.legs.get_mut(*leg)) {
+                    (Ok(done), Some(leg)) => *leg = *done,
+                    (Err(error), _) => outcomes.refuse(orders, *place, (*error).into()),
+                    (Ok(_), None) => {}
                 }
             }
-            for place in places.get(single..last).unwrap_or_default() {
+            for (place, _) in places.get(single..last).unwrap_or_default() {
                 run_order(market, orders, *place, outcomes);
             }
             first = last;
@@ -142,11 +143,11 @@ impl Batch {
         for end in &mut self.ends {
             start = start.saturating_add(core::mem::replace(end, start));
         }
-        self.sequence.resize(self.keys.len(), 0);
+        self.sequence.resize(self.keys.len(), (0, 0));
         for (place, key) in window.zip(&self.keys) {
             let Some(end) = self.ends.get_mut(*key) else { continue };
             if let Some(slot) = self.sequence.get_mut(*end) {
-                *slot = place;
+                *slot = (place, orders.hop_range(place).start);
             }
             *end = end.saturating_add(1);
         }
@@ -186,7 +187,7 @@ impl Batch {
 fn run_ranges(
     (pools, range): (&mut [Pool], usize),
     orders: &Orders,
-    (mut places, mut start, ends): (&[usize], usize, &[usize]),
+    (mut places, mut start, ends): (&[(usize, usize)], usize, &[usize]),
     mut done: &mut [Done],
 ) {
     let parallel = PARALLEL <= places.len();
@@ -214,9 +215,9 @@ fn run_range(
     pools: &mut [Pool],
     first: usize,
     orders: &Orders,
-    (places, done): (&[usize], &mut [Done]),
+    (places, done): (&[(usize, usize)], &mut [Done]),
 ) {
-    for (place, done) in places.iter().zip(done) {
+    for ((place, _), done) in places.iter().zip(done) {
         let Some(order) = orders.get(*place) else { continue };
         let Some(hop) = order.hops.first() else { continue };
         let pool = pools.get_mut(hop.pool.index().saturating_sub(first));

@@ -43,6 +43,6 @@ pub use moves::{PriceMove, largest_moves};
 pub use outcome::{Outcomes, Refusal};
 pub use random::Random;
 pub use state_hash::{StateHash, market_hash, world_hash};
-pub use tally::Tally;
+pub use tally::{Tally, Volume};
 pub use traffic::{Traffic, generate_market};
 pub use world::{OpenError, Opening, World, WorldError};

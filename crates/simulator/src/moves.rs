@@ -18,6 +18,13 @@ pub struct PriceMove {
     pub ratio: f64,
 }
 
+impl PriceMove {
+    /// The same in per cent of the price before: -50 for a half, +100 for the double.
+    pub fn percent(&self) -> f64 {
+        (self.ratio - 1.0) * 100.0
+    }
+}
+
 /// The pools whose prices went furthest up or down, as ratios, the furthest first; at most
 /// `count`, none that did not move.
 pub fn largest_moves(before: &Market, after: &Market, count: usize) -> Vec<PriceMove> {

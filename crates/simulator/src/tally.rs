@@ -12,14 +12,25 @@ use crate::outcome::Outcomes;
 pub struct Tally {
     accepted: u64,
     refused: BTreeMap<&'static str, u64>,
-    /// By the place of the token: the volume and the fees.
-    tokens: Vec<(U256, U256)>,
+    /// By the place of the token.
+    tokens: Vec<Volume>,
+}
+
+/// What was paid into pools of one token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Volume {
+    /// How many swaps paid with it.
+    pub swaps: u64,
+    /// What they paid, the fees included.
+    pub paid_in: U256,
+    /// How much of that was fees, rounded up for each swap; it stayed in the pools.
+    pub fees: U256,
 }
 
 impl Tally {
     /// Nothing yet, for the tokens of a market.
     pub fn new(market: &Market) -> Self {
-        let tokens = vec![(U256::zero(), U256::zero()); market.token_count()];
+        let tokens = vec![Volume::default(); market.token_count()];
         Self { accepted: 0, refused: BTreeMap::new(), tokens }
     }
 
@@ -54,22 +65,20 @@ impl Tally {
         self.refused.iter().map(|(code, count)| (*code, *count))
     }
 
-    /// What was paid in of each token, and how much of that was fees (rounded up for each
-    /// swap); tokens that were never paid in are left out.
-    pub fn volumes(&self) -> impl Iterator<Item = (TokenId, U256, U256)> {
-        let tokens = self.tokens.iter().enumerate();
-        tokens
-            .filter(|(_, (volume, _))| !volume.is_zero())
-            .filter_map(|(at, (volume, fees))| Some((TokenId::from_index(at)?, *volume, *fees)))
+    /// The volume of each token that was paid in, in the order of the tokens.
+    pub fn volumes(&self) -> impl Iterator<Item = (TokenId, Volume)> {
+        let paid = self.tokens.iter().enumerate().filter(|(_, volume)| volume.swaps > 0);
+        paid.filter_map(|(at, volume)| Some((TokenId::from_index(at)?, *volume)))
     }
 
     fn add_legs(&mut self, market: &Market, order: Order<'_>, legs: &[Leg]) {
         for (hop, leg) in order.hops.iter().zip(legs) {
             let Ok(pool) = market.pool(hop.pool) else { continue };
             let (token_in, _) = pool.tokens(hop.direction);
-            if let Some((volume, fees)) = self.tokens.get_mut(token_in.index()) {
-                add(volume, leg.amount_in);
-                add(fees, pool.fee().charged_ceil(leg.amount_in));
+            if let Some(volume) = self.tokens.get_mut(token_in.index()) {
+                volume.swaps = volume.swaps.saturating_add(1);
+                add(&mut volume.paid_in, leg.amount_in);
+                add(&mut volume.fees, pool.fee().charged_ceil(leg.amount_in));
             }
         }
     }

@@ -92,17 +92,19 @@ fn units(value: u128, coinage: Coinage) -> Amount {
 
 /// Orders for the pools of a market, without end.
 ///
-/// Some pools are more popular than others; amounts are a millionth to a tenth of a reserve,
+/// Some pools are more popular than others; amounts are a millionth to an eighth of a reserve,
 /// even in magnitude; one order in ten wants an exact output; one in twelve goes through two or
 /// three pools; most set a limit of 0.5 % from what they see, and one in fifty asks for more
-/// than there is. Each order is made on a fork on which the earlier ones have run. The same
+/// than there is. One order in a hundred tries a pool of dust. Each order is made on a fork on which the earlier ones have run. The same
 /// market and seed give the same orders.
 #[derive(Debug, Clone)]
 pub struct Traffic {
     random: Random,
     fork: Market,
-    /// Pools that hold something, the popular ones first.
+    /// Pools to trade in, the popular ones first.
     pools: Vec<PoolId>,
+    /// Pools of dust.
+    shallow: Vec<PoolId>,
     /// For each token, the pools that trade it.
     by_token: Vec<Vec<PoolId>>,
     traders: u64,
@@ -114,8 +116,12 @@ impl Traffic {
     pub fn new(market: &Market, traders: u32, seed: u64) -> Self {
         let mut random = Random::new(seed);
         let mut by_token = vec![Vec::new(); market.token_count()];
-        let mut pools = Vec::new();
+        let (mut pools, mut shallow) = (Vec::new(), Vec::new());
         for (id, pool) in market.pools_with_id().filter(|(_, pool)| !pool.is_empty()) {
+            if !is_deep(pool) {
+                shallow.push(id);
+                continue;
+            }
             pools.push(id);
             for token in [pool.token0(), pool.token1()] {
                 if let Some(list) = by_token.get_mut(token.index()) {
@@ -129,7 +135,7 @@ impl Traffic {
             pools.swap(at, other);
         }
         let traders = u64::from(traders).max(1);
-        Self { random, fork: market.fork(), pools, by_token, traders, hops: Vec::new() }
+        Self { random, fork: market.fork(), pools, shallow, by_token, traders, hops: Vec::new() }
     }
 
     /// Adds `count` orders and the number of the trader of each; none where no pool holds
@@ -150,10 +156,11 @@ impl Traffic {
 
     /// Picks the pools of an order.
     fn pick_path(&mut self) -> Option<()> {
+        let dust = self.pools.is_empty() || self.random.below(100) == 0;
+        let pools = if dust && !self.shallow.is_empty() { &self.shallow } else { &self.pools };
         // The smaller of two random places: the first pools see twice the average, the last none.
-        let length = self.pools.len();
-        let place = self.random.place(length).min(self.random.place(length));
-        let pool = *self.pools.get(place)?;
+        let place = self.random.place(pools.len()).min(self.random.place(pools.len()));
+        let pool = *pools.get(place)?;
         let direction = match self.random.below(2) {
             0 => Direction::ZeroForOne,
             _ => Direction::OneForZero,
@@ -193,29 +200,48 @@ impl Traffic {
             if exact == Exact::In { oriented.reserve_in } else { oriented.reserve_out }
         });
         // Between 2^-20 and 2^-3 of the reserve.
-        let amount = part(reserve, self.random.magnitude(11, 28), 1 << 31);
-        let amount = amount.max(Amount::from_u64(1));
+        let wanted = part(reserve, self.random.magnitude(11, 28), 1 << 31);
         let open = match exact {
             Exact::In => Amount::ZERO,
             Exact::Out => Amount::MAX,
         };
-        let order = Order { exact, amount, limit: open, hops: &self.hops };
         let mut fills = vec![Fill::default(); self.hops.len()];
-        if self.fork.fill_order(order, &mut fills).is_err() {
-            return (exact, amount, open);
-        }
+        let Some(amount) = self.reduce(exact, wanted.max(Amount::from_u64(1)), &mut fills) else {
+            return (exact, wanted.max(Amount::from_u64(1)), open);
+        };
         let limit = match self.random.below(50) {
             0 => Self::limit(exact, &fills, [1_010_000, 990_000]),
             1..=10 => open,
             _ => Self::limit(exact, &fills, [995_000, 1_005_000]),
         };
-        let order = Order { limit, ..order };
+        let order = Order { exact, amount, limit, hops: &self.hops };
         if self.fork.fill_order(order, &mut fills).is_ok() {
             for (hop, fill) in self.hops.iter().zip(&fills) {
                 self.fork.settle(hop.pool, fill);
             }
         }
         (exact, amount, limit)
+    }
+
+    /// The amount, or less where a pool of the path is too shallow for it: nobody pays more than
+    /// an eighth of what a pool holds. `None` if the path does not take what is left.
+    fn reduce(&self, exact: Exact, amount: Amount, fills: &mut [Fill]) -> Option<Amount> {
+        let mut amount = amount;
+        loop {
+            let order = match exact {
+                Exact::In => Order { exact, amount, limit: Amount::ZERO, hops: &self.hops },
+                Exact::Out => Order { exact, amount, limit: Amount::MAX, hops: &self.hops },
+            };
+            self.fork.fill_order(order, fills).ok()?;
+            let deep = |fill: &Fill| {
+                let reserve_in = fill.reserves.oriented(fill.direction).reserve_in;
+                fill.amount_in <= part(reserve_in, 1, 8)
+            };
+            if fills.len() < 2 || fills.iter().all(deep) {
+                return Some(amount);
+            }
+            amount = part(amount, 1, 4);
+        }
     }
 
     /// What the trader sees, times so many millionths: for an exact input, for an exact output.
@@ -226,6 +252,12 @@ impl Traffic {
             Exact::Out => part(fill(fills.first()).amount_in, most, 1_000_000),
         }
     }
+}
+
+/// Whether a millionth of either reserve is a unit, so that prices move in small steps.
+fn is_deep(pool: &Pool) -> bool {
+    let Reserves { reserve0, reserve1 } = pool.reserves();
+    1 << 20 <= reserve0.get().min(reserve1.get())
 }
 
 /// `amount * parts / of`, within the bounds of an amount. Traffic may round as it likes.

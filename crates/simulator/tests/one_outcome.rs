@@ -91,9 +91,9 @@ fn run_world(market: &Market, threads: usize) -> (StateHash, Tally, Vec<Option<V
     let opening = World::open(market).unwrap();
     assert!(opening.refused.is_empty());
     let mut world = opening.world;
-    (0..50).for_each(|_| drop(world.open_wallet()));
-    // The provider's wallet is the first.
-    let traders = traders.iter().map(|&trader| (trader + 1).into()).collect::<Vec<_>>();
+    let wallets = (0..50).map(|_| world.open_wallet().unwrap()).collect::<Vec<_>>();
+    let wallet = |trader: &u32| *wallets.get(usize::try_from(*trader).unwrap()).unwrap();
+    let traders = traders.iter().map(wallet).collect::<Vec<_>>();
     let mut outcomes = Outcomes::new();
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| world.run(&orders, &traders, &mut outcomes));
