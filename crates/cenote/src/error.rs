@@ -1,0 +1,98 @@
+//! [`Error`]: any error of this library.
+
+use thiserror::Error as ThisError;
+
+/// Any error of this library, for programs that treat all alike.
+///
+/// Each operation has an error of its own that says what can go wrong with it; this takes them
+/// all with `?`.
+#[derive(Debug, ThisError)]
+pub enum Error {
+    /// A number is too large.
+    #[error(transparent)]
+    Amount(#[from] crate::AmountError),
+    /// A text is no number.
+    #[error(transparent)]
+    Decimal(#[from] crate::decimal::DecimalError),
+    /// A fee is not below one.
+    #[error(transparent)]
+    Fee(#[from] crate::FeeError),
+    /// A text is no identifier.
+    #[error(transparent)]
+    Name(#[from] crate::NameError),
+    /// A name or place is unknown.
+    #[error(transparent)]
+    Unknown(#[from] crate::UnknownError),
+    /// A pool cannot be.
+    #[error(transparent)]
+    Pool(#[from] crate::PoolError),
+    /// A token or pool cannot be added.
+    #[error(transparent)]
+    Market(#[from] crate::MarketError),
+    /// A swap cannot be.
+    #[error(transparent)]
+    Swap(#[from] crate::SwapError),
+    /// A deposit cannot be.
+    #[error(transparent)]
+    Mint(#[from] crate::MintError),
+    /// A withdrawal cannot be.
+    #[error(transparent)]
+    Burn(#[from] crate::BurnError),
+    /// A route cannot be executed.
+    #[error(transparent)]
+    Route(#[from] crate::RouteError),
+    /// There is no route.
+    #[error(transparent)]
+    Routing(#[from] crate::RoutingError),
+    /// A coin, claim or mint is another exchange's.
+    #[error(transparent)]
+    Foreign(#[from] crate::Foreign),
+    /// A pool was not created.
+    #[error(transparent)]
+    Create(#[from] crate::CreateError),
+    /// Nothing was issued.
+    #[error(transparent)]
+    Issue(#[from] crate::IssueError),
+    /// A swap with coins was refused.
+    #[error(transparent)]
+    SwapReason(#[from] crate::SwapReason),
+    /// A route with coins was refused.
+    #[error(transparent)]
+    RouteReason(#[from] crate::RouteReason),
+    /// Liquidity was refused.
+    #[error(transparent)]
+    AddReason(#[from] crate::AddReason),
+    /// A wallet gives nothing.
+    #[error(transparent)]
+    Wallet(#[from] crate::WalletError),
+    /// An order from a wallet was refused.
+    #[error(transparent)]
+    Trade(#[from] crate::TradeError),
+    /// Liquidity from a wallet was refused.
+    #[error(transparent)]
+    Provide(#[from] crate::ProvideError),
+    /// The books do not balance.
+    #[error(transparent)]
+    Audit(#[from] crate::AuditError),
+    /// An order was refused in a run.
+    #[error(transparent)]
+    Refusal(#[from] crate::Refusal),
+    /// A market cannot be opened as a world.
+    #[error(transparent)]
+    World(#[from] crate::WorldError),
+    /// A pool of a world could not be opened.
+    #[error(transparent)]
+    Open(#[from] crate::OpenError),
+    /// A file cannot be read.
+    #[error(transparent)]
+    Format(#[from] crate::FormatError),
+    /// A file cannot be written.
+    #[error(transparent)]
+    Write(#[from] crate::WriteError),
+    /// A route document cannot be used.
+    #[error(transparent)]
+    RouteDocument(#[from] crate::RouteDocumentError),
+    /// A scenario did not run as it must.
+    #[error(transparent)]
+    Scenario(#[from] crate::scenarios::ScenarioError),
+}

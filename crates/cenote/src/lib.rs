@@ -1,0 +1,75 @@
+//! Cenote: an exact constant-product exchange (AMM, `x * y = k`).
+//!
+//! A cenote is a natural pool of clear water, open to the sky: anyone can see to the bottom.
+//! This is the front door: everything a program needs, under one name.
+//!
+//! ```
+//! use cenote::{Amount, Exchange, Fee, Market, PoolsOptions, Router, Shares, read_pools};
+//!
+//! // Knowledge: what is known of pools, to quote, to route, and to ask what if.
+//! let pools = "pool,token0,token1,reserve0,reserve1,fee_bps\n\
+//!              eth/usd,eth,usd,1000000,4000000000,30\n\
+//!              btc/eth,btc,eth,50000,1000000,30\n";
+//! let market: Market = read_pools(pools.as_bytes(), &PoolsOptions::default())?;
+//! let (btc, usd) = (market.token("btc")?, market.token("usd")?);
+//!
+//! let router = Router::new(&market);
+//! let route = router.sell(&market, btc, Amount::from_u64(10)).to(usd).max_hops(3).best()?;
+//! assert_eq!(route.amount_out, Amount::from_u64(795_034));
+//!
+//! let mut what_if = market.fork();
+//! what_if.execute(&route)?;
+//! assert_ne!(what_if, market);
+//!
+//! // Property: coins that move and cannot be copied, in an exchange that can never owe.
+//! let mut exchange = Exchange::new();
+//! let (gold, silver) = (exchange.create_token("gold")?, exchange.create_token("silver")?);
+//! let pool = exchange.create_pool("gold/silver", &gold, &silver, Fee::UNISWAP_V2)?;
+//! let coins = [exchange.issue(&gold, 1_000_u64.into())?, exchange.issue(&silver, 80_000_u64.into())?];
+//! let added = exchange.add_liquidity(pool, coins, Shares::ZERO).map_err(|refused| refused.reason)?;
+//! let paid = exchange.issue(&gold, 10_u64.into())?;
+//! let bought = exchange.swap(pool, paid, Amount::ZERO).map_err(|refused| refused.reason)?;
+//! assert_eq!(bought.amount(), Amount::from_u64(789));
+//! let [gold_back, silver_back] = exchange.redeem(added.claim).map_err(|refused| refused.reason)?;
+//! assert!(exchange.audit()?.every_share_backed());
+//! # Ok::<(), cenote::Error>(())
+//! ```
+//!
+//! # Where things are
+//!
+//! | to | use |
+//! |---|---|
+//! | hold numbers | [`Amount`], [`Shares`], [`Fee`] |
+//! | quote and swap in one pool | [`Pool`], [`Fill`] |
+//! | know many pools, fork them | [`Market`] |
+//! | find the best path | [`Router`], [`Route`] |
+//! | own what is traded | [`Exchange`], [`Coin`], [`Claim`], [`Mint`] |
+//! | run many orders on many cores | [`Batch`], [`World`], [`Traffic`] |
+//! | read and write files | [`read_pools`], [`SwapReader`] and what stands beside them |
+//! | see why a custodian can suffer a run and this cannot | [`scenarios`] |
+//!
+//! Every error converts into [`Error`] with `?`. A [`Refused`] does not: it holds a coin.
+
+#![forbid(unsafe_code)]
+
+mod error;
+
+pub use cenote_exchange::*;
+pub use cenote_formats::*;
+pub use cenote_pool::*;
+pub use cenote_router::*;
+pub use cenote_simulator::*;
+
+pub use error::Error;
+pub use primitive_types::U256;
+
+/// The contrast: custodians beside the exchange.
+pub mod scenarios {
+    pub use cenote_scenarios::*;
+}
+
+/// What must always hold, as numbered properties: for testing pools, one's own included.
+#[cfg(feature = "testing")]
+pub mod testing {
+    pub use cenote_testing::*;
+}

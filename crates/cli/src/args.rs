@@ -1,0 +1,177 @@
+//! What may be said on the command line.
+
+use std::path::PathBuf;
+
+use cenote::{Amount, Fee};
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// An exact constant-product exchange: simulate swap traffic, quote, find the best path, and see
+/// why an exchange whose custody is its code cannot suffer a run.
+#[derive(Debug, Parser)]
+#[command(name = "cenote", version, propagate_version = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run swaps over pools: from files, or a built-in market when none are given
+    Simulate(Simulate),
+    /// Write pools and swaps to files, made from a seed
+    Generate(Generate),
+    /// Say what one pool gives or asks
+    Quote(Quote),
+    /// Find the best single path between two tokens
+    Route(Route),
+    /// Play one of the scenarios that compare an exchange with custodians
+    Scenario(Scenario),
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// Where pools come from.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Pools {
+    /// The fee of pools that name none, in hundredths of a basis point (3000 is 0.3 %)
+    #[arg(long, value_name = "PIPS", value_parser = fee)]
+    pub(crate) default_fee_pips: Option<Fee>,
+    /// Which block's states to take, where the file has several of one pool
+    #[arg(long, value_name = "N")]
+    pub(crate) block: Option<u64>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Simulate {
+    /// pools.csv, or - for stdin
+    #[arg(long, value_name = "FILE", requires = "swaps")]
+    pub(crate) pools: Option<PathBuf>,
+    /// swaps.csv, or - for stdin
+    #[arg(long, value_name = "FILE", requires = "pools")]
+    pub(crate) swaps: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) options: Pools,
+    /// Write what became of each swap to this file, or - for stdout
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// How many threads to use; all cores if not given. The result does not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// The seed of the built-in market and its traffic
+    #[arg(long, default_value_t = 1, conflicts_with = "pools")]
+    pub(crate) seed: u64,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("market").required(true))]
+pub(crate) struct Generate {
+    /// How many pools to make
+    #[arg(long, value_name = "N", group = "market", value_parser = count)]
+    pub(crate) pools: Option<usize>,
+    /// Make traffic for the pools of this file instead, or - for stdin
+    #[arg(long, value_name = "FILE", group = "market")]
+    pub(crate) over: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) options: Pools,
+    /// How many swaps to make
+    #[arg(long, value_name = "M")]
+    pub(crate) swaps: u64,
+    /// The same seed makes the same files
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The folder to write pools.csv and swaps.csv to; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+/// Which side of a swap is fixed.
+#[derive(Debug, Clone, Copy, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Amounts {
+    /// Pay exactly this, in smallest units
+    #[arg(long, value_name = "N")]
+    pub(crate) amount_in: Option<Amount>,
+    /// Buy exactly this, in smallest units
+    #[arg(long, value_name = "N")]
+    pub(crate) amount_out: Option<Amount>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Quote {
+    /// pools.csv, or - for stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pools: PathBuf,
+    #[command(flatten)]
+    pub(crate) options: Pools,
+    /// Which pool
+    #[arg(long, value_name = "POOL")]
+    pub(crate) pool: String,
+    /// What is paid with
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) token_in: String,
+    #[command(flatten)]
+    pub(crate) amounts: Amounts,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Route {
+    /// pools.csv, or - for stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pools: PathBuf,
+    #[command(flatten)]
+    pub(crate) options: Pools,
+    /// What is paid with
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) token_in: String,
+    /// What is bought
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) token_out: String,
+    #[command(flatten)]
+    pub(crate) amounts: Amounts,
+    /// The most pools to go through
+    #[arg(long, value_name = "H", default_value_t = cenote::DEFAULT_HOPS)]
+    pub(crate) max_hops: usize,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Scenario {
+    /// Which one
+    #[arg(value_enum)]
+    pub(crate) name: ScenarioName,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScenarioName {
+    /// Everybody withdraws: from an exchange, a segregated custodian, a commingled one
+    BankRun,
+}
+
+fn fee(text: &str) -> Result<Fee, cenote::Error> {
+    let pips = cenote::decimal::parse(text.as_bytes(), u32::MAX.into())?;
+    Ok(Fee::from_pips(u32::try_from(pips).unwrap_or(u32::MAX))?)
+}
+
+/// A number of pools that has identifiers.
+fn count(text: &str) -> Result<usize, cenote::Error> {
+    let count = cenote::decimal::parse(text.as_bytes(), u32::MAX.into())?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}

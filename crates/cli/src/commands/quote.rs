@@ -1,0 +1,63 @@
+//! `cenote quote`
+
+use std::fmt::Write;
+
+use anyhow::{Context, Result};
+use cenote::{Amount, Fill, Market, Pool, TokenId};
+use serde::Serialize;
+
+use crate::Verdict;
+use crate::args::{Format, Quote};
+use crate::files::read_market;
+use crate::print::{self, amount, symbol};
+
+/// A quote as JSON.
+#[derive(Serialize)]
+struct Document<'a> {
+    pool: &'a str,
+    token_in: &'a str,
+    amount_in: String,
+    token_out: &'a str,
+    amount_out: String,
+}
+
+pub(crate) fn run(args: &Quote) -> Result<Verdict> {
+    let market = read_market(&args.pools, &args.options)?;
+    let id = market.pool_id(&args.pool).context("--pool")?;
+    let token_in = market.token(&args.token_in).context("--token-in")?;
+    let pool = market.pool(id)?;
+    let direction = pool.direction(token_in).context("--token-in")?;
+    let fill = match (args.amounts.amount_in, args.amounts.amount_out) {
+        (Some(amount_in), _) => pool.fill_exact_in(direction, amount_in)?,
+        (None, amount_out) => pool.fill_exact_out(direction, amount_out.unwrap_or_default())?,
+    };
+    let (token_in, token_out) = pool.tokens(direction);
+    match args.format {
+        Format::Json => print::json(&Document {
+            pool: market.pool_name(id),
+            token_in: market.token_name(token_in),
+            amount_in: fill.amount_in.to_string(),
+            token_out: market.token_name(token_out),
+            amount_out: fill.amount_out.to_string(),
+        })?,
+        Format::Text => print::text(&describe(&market, pool, [token_in, token_out], &fill)?)?,
+    }
+    Ok(Verdict::Good)
+}
+
+fn describe(
+    market: &Market,
+    pool: &Pool,
+    [token_in, token_out]: [TokenId; 2],
+    fill: &Fill,
+) -> Result<String> {
+    let shown = |token, units: Amount| {
+        format!("{} {}  ({units} units)", amount(market, token, units), symbol(market, token))
+    };
+    let mut text = String::new();
+    writeln!(text, "pay   {}", shown(token_in, fill.amount_in))?;
+    writeln!(text, "get   {}", shown(token_out, fill.amount_out))?;
+    let charged = pool.fee().charged_ceil(fill.amount_in);
+    writeln!(text, "fee   {}, {}", pool.fee(), shown(token_in, charged))?;
+    Ok(text)
+}

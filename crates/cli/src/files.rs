@@ -1,0 +1,161 @@
+//! Files: read as streams, written whole or not at all.
+
+use std::fs::{self, File, FileType};
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use cenote::{Market, PoolsOptions, read_pools};
+use tempfile::NamedTempFile;
+
+use crate::args::Pools;
+use crate::print;
+
+/// Whether a path means stdin or stdout.
+pub(crate) fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// How a file is called in messages; hostile names are escaped.
+pub(crate) fn name(path: &Path) -> String {
+    if is_dash(path) { "stdin".to_owned() } else { print::printable_path(path) }
+}
+
+/// Opens a file to read, or stdin; with its length where that is known.
+pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>)> {
+    if is_dash(path) {
+        return Ok((Box::new(io::stdin().lock()), None));
+    }
+    let file = File::open(path).with_context(|| name(path))?;
+    let length = file.metadata().ok().filter(fs::Metadata::is_file).map(|file| file.len());
+    Ok((Box::new(file), length))
+}
+
+/// Reads the market of a pools.csv.
+pub(crate) fn read_market(path: &Path, options: &Pools) -> Result<Market> {
+    let options = PoolsOptions { default_fee: options.default_fee_pips, block: options.block };
+    let (input, _) = open(path)?;
+    read_pools(input, &options).with_context(|| name(path))
+}
+
+/// A file that is there once it is finished, and not before.
+#[derive(Debug)]
+pub(crate) enum Output {
+    /// Written beside its place and moved there when it is whole.
+    File { temporary: BufWriter<NamedTempFile>, path: PathBuf },
+    /// A device or a pipe, written as it is.
+    Stream(BufWriter<File>),
+    /// Stdout.
+    Stdout(BufWriter<io::Stdout>),
+}
+
+impl Output {
+    /// Begins a file; nothing is at `path` until [`finish`](Self::finish).
+    pub(crate) fn create(path: &Path) -> Result<Self> {
+        if is_dash(path) {
+            return Ok(Self::Stdout(BufWriter::new(io::stdout())));
+        }
+        if let Ok(metadata) = fs::symlink_metadata(path) {
+            let kind = metadata.file_type();
+            if kind.is_symlink() {
+                bail!("{}: is a symbolic link, which is not written through", name(path));
+            }
+            if kind.is_dir() {
+                bail!("{}: is a directory", name(path));
+            }
+            if is_special(kind) {
+                let stream = File::options().write(true).open(path);
+                return Ok(Self::Stream(BufWriter::new(stream.with_context(|| name(path))?)));
+            }
+        }
+        let temporary = NamedTempFile::new_in(folder(path)).with_context(|| name(path))?;
+        Ok(Self::File { temporary: BufWriter::new(temporary), path: path.to_owned() })
+    }
+
+    /// Puts the whole file in its place, on the disk.
+    pub(crate) fn finish(self) -> Result<()> {
+        match self {
+            Self::File { temporary, path } => {
+                persist(temporary, &path).with_context(|| name(&path))
+            }
+            Self::Stream(mut stream) => Ok(stream.flush()?),
+            Self::Stdout(mut stdout) => Ok(stdout.flush()?),
+        }
+    }
+}
+
+fn persist(temporary: BufWriter<NamedTempFile>, path: &Path) -> io::Result<()> {
+    let temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
+    // A temporary file is private; what replaces a file takes its permissions, and a new one
+    // those that files of this user have.
+    if let Ok(metadata) = fs::metadata(path) {
+        temporary.as_file().set_permissions(metadata.permissions())?;
+    } else {
+        make_readable(temporary.as_file())?;
+    }
+    temporary.as_file().sync_all()?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    // The new name is on the disk once its folder is; where folders cannot be opened, so be it.
+    if let Ok(folder) = File::open(folder(path)) {
+        folder.sync_all()?;
+    }
+    Ok(())
+}
+
+/// The folder of a file.
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(unix)]
+fn is_special(kind: FileType) -> bool {
+    !kind.is_file()
+}
+
+#[cfg(not(unix))]
+fn is_special(_: FileType) -> bool {
+    false
+}
+
+#[cfg(unix)]
+fn make_readable(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Refuses to write over what is read.
+pub(crate) fn refuse_overwriting(output: &Path, inputs: &[&Path]) -> Result<()> {
+    let place = |path: &Path| fs::canonicalize(path).ok();
+    for input in inputs.iter().filter(|input| !is_dash(input)) {
+        if !is_dash(output) && place(output).is_some() && place(output) == place(input) {
+            bail!("{}: is also an input", name(output));
+        }
+    }
+    Ok(())
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File { temporary, .. } => temporary.write(bytes),
+            Self::Stream(stream) => stream.write(bytes),
+            Self::Stdout(stdout) => stdout.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File { temporary, .. } => temporary.flush(),
+            Self::Stream(stream) => stream.flush(),
+            Self::Stdout(stdout) => stdout.flush(),
+        }
+    }
+}
