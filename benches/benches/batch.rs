@@ -1,6 +1,11 @@
 //! Batches of swaps: 10^7 over 10^4 pools from memory, grouping included.
 
-#![expect(missing_docs, clippy::unwrap_used, reason = "a benchmark, not a library")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "a benchmark may stop where it stands"
+)]
 
 use std::hint::black_box;
 

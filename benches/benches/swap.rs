@@ -1,5 +1,237 @@
-//! One quote and one swap, bare, with coins, and from wallets.
+//! One quote, one swap, one path: bare, with coins, from wallets, and as a naive program would.
 
-#![expect(missing_docs, reason = "a benchmark, not a library")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects,
+    reason = "a benchmark may stop where it stands"
+)]
 
-fn main() {}
+use std::hint::black_box;
+
+use benches::{INPUTS, NaivePool, market, single_hop_orders};
+use cenote_exchange::{Exchange, TraderId};
+use cenote_kernel::{reference, scalar};
+use cenote_pool::{Amount, Exact, Hop, Market, Order, Orders, PoolId, Shares};
+use cenote_router::Router;
+use cenote_simulator::{Traffic, generate_market};
+use criterion::measurement::WallTime;
+use criterion::{
+    BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main,
+};
+use primitive_types::U256;
+
+/// An exact input for a pool.
+#[derive(Clone, Copy)]
+struct Input {
+    hop: Hop,
+    amount: Amount,
+}
+
+fn inputs(market: &Market) -> Vec<Input> {
+    let orders = single_hop_orders(market, 2 * INPUTS);
+    let exact_in = orders.iter().filter(|order| order.exact == Exact::In);
+    exact_in.map(|order| Input { hop: order.hops[0], amount: order.amount }).take(INPUTS).collect()
+}
+
+fn group<'a>(
+    criterion: &'a mut Criterion,
+    name: &str,
+    inputs: usize,
+) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Elements(inputs as u64)).sample_size(30);
+    group
+}
+
+fn quote(criterion: &mut Criterion) {
+    let market = market();
+    let inputs = inputs(&market);
+    let mut group = group(criterion, "quote", inputs.len());
+    let plain = inputs.iter().map(|input| {
+        let pool = market.pool(input.hop.pool).unwrap();
+        let oriented = pool.reserves().oriented(input.hop.direction);
+        let (x, y) = (oriented.reserve_in.get(), oriented.reserve_out.get());
+        (x, y, input.amount.get(), pool.fee().kept(), pool.fee().scale())
+    });
+    let plain = plain.collect::<Vec<_>>();
+    group.bench_function("scalar", |bencher| {
+        bencher.iter(|| {
+            for &(x, y, a, kept, scale) in &plain {
+                black_box(scalar::exact_in_floor(x, y, a, kept, scale));
+            }
+        });
+    });
+    group.bench_function("reference", |bencher| {
+        bencher.iter(|| {
+            for &(x, y, a, kept, scale) in &plain {
+                black_box(reference::exact_in_floor(x, y, a, kept, scale));
+            }
+        });
+    });
+    let naive = inputs.iter().map(|input| {
+        let pool = NaivePool::from(market.pool(input.hop.pool).unwrap());
+        (pool, input.hop.direction, U256::from(input.amount))
+    });
+    let naive = naive.collect::<Vec<_>>();
+    group.bench_function("naive", |bencher| {
+        bencher.iter(|| {
+            for (pool, direction, amount) in &naive {
+                black_box(pool.quote(*direction, *amount));
+            }
+        });
+    });
+    group.bench_function("exact out", |bencher| {
+        bencher.iter(|| {
+            for &(x, y, a, kept, scale) in &plain {
+                black_box(scalar::exact_out_ceil(x, y, a.min(y / 2), kept, scale));
+            }
+        });
+    });
+    group.finish();
+}
+
+/// An exchange with the pools of a market and one trader who holds plenty of everything.
+fn exchange(market: &Market) -> (Exchange, TraderId) {
+    let mut exchange = Exchange::new();
+    let trader = exchange.open_wallet().unwrap();
+    let mints = market.tokens().map(|token| exchange.create_token(market.token_name(token)));
+    let mints = mints.collect::<Result<Vec<_>, _>>().unwrap();
+    for (id, pool) in market.pools_with_id() {
+        let (mint0, mint1) = (&mints[pool.token0().index()], &mints[pool.token1().index()]);
+        let created = exchange.create_pool(market.pool_name(id), mint0, mint1, pool.fee()).unwrap();
+        let reserves = pool.reserves();
+        let coins = [
+            exchange.issue(mint0, reserves.reserve0).unwrap(),
+            exchange.issue(mint1, reserves.reserve1).unwrap(),
+        ];
+        let _claim = exchange.add_liquidity(created, coins, Shares::ZERO).unwrap();
+    }
+    for mint in &mints {
+        let coin = exchange.issue(mint, Amount::new(1 << 110).unwrap()).unwrap();
+        exchange.put(trader, coin).unwrap();
+    }
+    (exchange, trader)
+}
+
+/// The same swaps bare, with coins in hand, and from wallets: what custody costs.
+///
+/// Each swap is followed by the way back, so that pools stay where they are. With coins, what
+/// was bought is what is paid next. From wallets, 256 traders hold the tokens of one pool each.
+fn swap(criterion: &mut Criterion) {
+    for pools in [1_000, 10_000] {
+        swap_over(criterion, &format!("swap, {pools} pools"), &generate_market(pools, 1));
+    }
+}
+
+fn swap_over(criterion: &mut Criterion, name: &str, market: &Market) {
+    let inputs = inputs(market);
+    let mut group = group(criterion, name, 2 * inputs.len());
+    let mut bare = market.fork();
+    group.bench_function("bare", |bencher| {
+        bencher.iter(|| {
+            for Input { hop, amount } in &inputs {
+                let pool = bare.pool(hop.pool).unwrap();
+                let (token_in, token_out) = pool.tokens(hop.direction);
+                let fill = bare.swap_exact_in(hop.pool, token_in, *amount, Amount::ZERO);
+                let Ok(fill) = fill else { continue };
+                let back = bare.swap_exact_in(hop.pool, token_out, fill.amount_out, Amount::ZERO);
+                black_box(&back);
+            }
+        });
+    });
+    let (mut custody, trader) = exchange(market);
+    let mut coins = inputs.iter().map(|Input { hop, amount }| {
+        let (token_in, _) = custody.market().pool(hop.pool).unwrap().tokens(hop.direction);
+        Some(custody.take(trader, token_in, *amount).unwrap())
+    });
+    let mut coins = coins.by_ref().collect::<Vec<_>>();
+    group.bench_function("with coins", |bencher| {
+        bencher.iter(|| {
+            for (Input { hop, .. }, slot) in inputs.iter().zip(&mut coins) {
+                let Some(paid) = slot.take() else { continue };
+                *slot = match custody.swap(hop.pool, paid, Amount::ZERO) {
+                    Ok(bought) => match custody.swap(hop.pool, bought, Amount::ZERO) {
+                        Ok(back) => Some(back),
+                        Err(refused) => Some(refused.paid),
+                    },
+                    Err(refused) => Some(refused.paid),
+                };
+            }
+        });
+    });
+    wallets(market, &inputs, &mut group);
+    let mut naive = market.pools().iter().map(NaivePool::from).collect::<Vec<_>>();
+    group.bench_function("naive", |bencher| {
+        bencher.iter(|| {
+            for Input { hop, amount } in &inputs {
+                let pool = &mut naive[hop.pool.index()];
+                let out = pool.swap(*hop, U256::from(*amount));
+                let back = Hop { direction: hop.direction.reverse(), ..*hop };
+                black_box(pool.swap(back, out));
+            }
+        });
+    });
+    group.finish();
+}
+
+fn wallets(market: &Market, inputs: &[Input], group: &mut BenchmarkGroup<'_, WallTime>) {
+    let (mut custody, rich) = exchange(market);
+    // Each wallet holds the tokens of some 16 pools.
+    let traders =
+        (0..market.pools().len() / 16).map(|_| custody.open_wallet().unwrap()).collect::<Vec<_>>();
+    let owner = |pool: PoolId| traders[pool.index() % traders.len()];
+    let owners = inputs.iter().map(|input| owner(input.hop.pool)).collect::<Vec<_>>();
+    for (id, pool) in market.pools_with_id() {
+        for token in [pool.token0(), pool.token1()] {
+            let trader = owner(id);
+            if custody.balance(trader, token).is_zero() {
+                let coin = custody.take(rich, token, Amount::new(1 << 100).unwrap()).unwrap();
+                custody.put(trader, coin).unwrap();
+            }
+        }
+    }
+    group.bench_function("from wallets", |bencher| {
+        bencher.iter(|| {
+            for (Input { hop, amount }, owner) in inputs.iter().zip(&owners) {
+                let hops = core::slice::from_ref(hop);
+                let order = Order { exact: Exact::In, amount: *amount, limit: Amount::ZERO, hops };
+                let Ok(leg) = custody.trade(*owner, order) else { continue };
+                let hops = &[Hop { direction: hop.direction.reverse(), ..*hop }];
+                let order = Order { amount: leg.amount_out, hops, ..order };
+                black_box(custody.trade(*owner, order).is_ok());
+            }
+        });
+    });
+}
+
+/// The best path of at most four hops between the ends of random orders.
+fn path(criterion: &mut Criterion) {
+    let market = market();
+    let router = Router::new(&market);
+    let (mut orders, mut traders) = (Orders::new(), Vec::new());
+    Traffic::new(&market, 1, 3).write(INPUTS, &mut orders, &mut traders);
+    let pairs = orders.iter().filter_map(|order| {
+        let ends = |hop: &Hop| market.pool(hop.pool).map(|pool| pool.tokens(hop.direction));
+        let token_in = ends(order.hops.first()?).ok()?.0;
+        let token_out = ends(order.hops.last()?).ok()?.1;
+        (token_in != token_out).then_some((token_in, token_out, order.amount))
+    });
+    let pairs = pairs.collect::<Vec<_>>();
+    let mut next = pairs.iter().cycle();
+    let mut group = criterion.benchmark_group("path");
+    group.bench_function("best of up to 4 hops, 10,000 pools", |bencher| {
+        bencher.iter_batched(
+            || *next.next().unwrap(),
+            |(token_in, token_out, amount)| {
+                router.sell(&market, token_in, amount).to(token_out).best().is_ok()
+            },
+            BatchSize::SmallInput,
+        );
+    });
+    group.finish();
+}
+
+criterion_group!(benches, quote, swap, path);
+criterion_main!(benches);

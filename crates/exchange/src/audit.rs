@@ -94,10 +94,10 @@ impl Audit {
         }
         let mut in_wallets = vec![0_u128; market.token_count()];
         let mut claimed = vec![0_u128; market.pools().len()];
+        for (_, coin) in exchange.cells.sorted() {
+            add(&mut in_wallets, Coin::token(coin).index(), coin.amount().get());
+        }
         for wallet in &exchange.wallets {
-            for coin in wallet.coins() {
-                add(&mut in_wallets, Coin::token(coin).index(), coin.amount().get());
-            }
             for claim in wallet.claims() {
                 add(&mut claimed, Claim::pool(claim).index(), claim.shares().get());
             }

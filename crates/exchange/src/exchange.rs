@@ -4,6 +4,7 @@ use cenote_pool::TokenId;
 use cenote_pool::{Amount, Fee, Fill, Market, MarketError, PoolId, Route, Shares, SwapError};
 
 use crate::audit::{Audit, AuditError};
+use crate::cells::Cells;
 use crate::refused::{
     AddReason, CreateError, Foreign, IssueError, Refused, RouteReason, SwapReason,
 };
@@ -22,6 +23,7 @@ use crate::wallet::Wallet;
 pub struct Exchange {
     pub(crate) vault: Vault,
     pub(crate) wallets: Vec<Wallet>,
+    pub(crate) cells: Cells,
 }
 
 /// What adding liquidity gave.
@@ -52,7 +54,7 @@ impl Default for Exchange {
 impl Exchange {
     /// An exchange without tokens, pools and wallets.
     pub fn new() -> Self {
-        Self { vault: Vault::new(), wallets: Vec::new() }
+        Self { vault: Vault::new(), wallets: Vec::new(), cells: Cells::default() }
     }
 
     /// What the pools hold, as numbers to read, to quote on, and to fork.

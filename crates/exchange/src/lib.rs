@@ -44,6 +44,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod cells;
 mod exchange;
 mod refused;
 mod trader;

@@ -24,6 +24,12 @@ impl TraderId {
         // Where a usize is shorter than 32 bits no list reaches such a place.
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
+
+    /// The place as it is stored: 32 bits.
+    #[inline]
+    pub fn get(self) -> u32 {
+        self.0
+    }
 }
 
 impl From<u32> for TraderId {
@@ -46,16 +52,17 @@ impl fmt::Debug for TraderId {
 
 /// What a trader does from a wallet.
 impl Exchange {
-    /// Opens an empty wallet; `None` once there are 2^32.
+    /// Opens an empty wallet; `None` once there are 2^32 - 1.
     pub fn open_wallet(&mut self) -> Option<TraderId> {
-        let trader = TraderId::from(u32::try_from(self.wallets.len()).ok()?);
+        let place = u32::try_from(self.wallets.len()).ok().filter(|place| *place < u32::MAX)?;
+        let trader = TraderId::from(place);
         self.wallets.push(Wallet::default());
         Some(trader)
     }
 
     /// What a trader's wallet holds of a token.
     pub fn balance(&self, trader: TraderId, token: TokenId) -> Amount {
-        self.wallets.get(trader.index()).map_or(Amount::ZERO, |wallet| wallet.balance(token))
+        self.cells.balance(trader, token)
     }
 
     /// How many shares of a pool a trader's wallet holds.
@@ -69,10 +76,10 @@ impl Exchange {
     ///
     /// [`Refused`] with the coin, if it is another exchange's or there is no such wallet.
     pub fn put(&mut self, trader: TraderId, coin: Coin) -> Result<(), Refused<Foreign>> {
-        match (self.vault.check(&coin), self.wallets.get_mut(trader.index())) {
-            (Ok(()), Some(wallet)) => wallet.put(coin),
-            _ => return Err(Refused { reason: Foreign, paid: coin }),
+        if self.vault.check(&coin).is_err() || self.check(trader).is_err() {
+            return Err(Refused { reason: Foreign, paid: coin });
         }
+        self.cells.put(trader, coin);
         Ok(())
     }
 
@@ -87,7 +94,8 @@ impl Exchange {
         token: TokenId,
         amount: Amount,
     ) -> Result<Coin, WalletError> {
-        self.wallet(trader)?.take(token, amount)
+        self.check(trader)?;
+        self.cells.take(trader, token, amount)
     }
 
     /// Puts a claim into a wallet.
@@ -130,10 +138,11 @@ impl Exchange {
     /// [`TradeError`]; the wallet and the pools are then as they were.
     #[inline]
     pub fn trade(&mut self, trader: TraderId, order: Order<'_>) -> Result<Leg, TradeError> {
-        if order.hops.len() == 1 {
-            let mut fills = [Fill::default()];
-            self.market().fill_order(order, &mut fills)?;
-            return self.settle(trader, order.hops, &fills.map(|fill| Leg::from(&fill)));
+        if let [hop] = order.hops {
+            let pool = hop.pool;
+            let entry = self.market().pool(pool).map_err(|_| SwapError::UnknownPool { pool })?;
+            let fill = entry.fill_order(hop.direction, order)?;
+            return self.settle_hop(trader, *hop, Leg::from(&fill));
         }
         // A path that is longer is refused for its length.
         let mut fills = vec![Fill::default(); order.hops.len().min(MAX_HOPS)];
@@ -158,24 +167,27 @@ impl Exchange {
         hops: &[Hop],
         legs: &[Leg],
     ) -> Result<Leg, TradeError> {
-        let ([hop], [leg]) = (hops, legs) else {
-            return self.settle_path(trader, hops, legs);
-        };
-        let Leg { amount_in, amount_out } = *leg;
+        match (hops, legs) {
+            ([hop], [leg]) => self.settle_hop(trader, *hop, *leg),
+            _ => self.settle_path(trader, hops, legs),
+        }
+    }
+
+    #[inline]
+    fn settle_hop(&mut self, trader: TraderId, hop: Hop, leg: Leg) -> Result<Leg, TradeError> {
         let pool = hop.pool;
         let entry = self.market().pool(pool).map_err(|_| SwapError::UnknownPool { pool })?;
         let (token_in, _) = entry.tokens(hop.direction);
-        let wallet = self.wallets.get_mut(trader.index());
-        let wallet = wallet.ok_or(WalletError::UnknownTrader { trader })?;
-        let paid = wallet.take(token_in, amount_in)?;
-        match self.vault.swap(pool, paid, amount_out) {
-            Ok(bought) => wallet.put(bought),
+        self.check(trader)?;
+        let paid = self.cells.take(trader, token_in, leg.amount_in)?;
+        match self.vault.swap(pool, paid, leg.amount_out) {
+            Ok(bought) => self.cells.put(trader, bought),
             Err(Refused { reason, paid }) => {
-                wallet.put(paid);
+                self.cells.put(trader, paid);
                 return Err(reason.into());
             }
         }
-        Ok(Leg { amount_in, amount_out })
+        Ok(leg)
     }
 
     fn settle_path(
@@ -186,17 +198,16 @@ impl Exchange {
     ) -> Result<Leg, TradeError> {
         let route = self.market().route_of(hops, legs)?;
         let Route { amount_in, amount_out, token_in, .. } = route;
-        let wallet = self.wallets.get_mut(trader.index());
-        let wallet = wallet.ok_or(WalletError::UnknownTrader { trader })?;
-        let paid = wallet.take(token_in, amount_in)?;
+        self.check(trader)?;
+        let paid = self.cells.take(trader, token_in, amount_in)?;
         match self.vault.execute(&route, paid) {
             Ok(coins) => {
                 for coin in coins {
-                    wallet.put(coin);
+                    self.cells.put(trader, coin);
                 }
             }
             Err(Refused { reason, paid }) => {
-                wallet.put(paid);
+                self.cells.put(trader, paid);
                 return Err(reason.into());
             }
         }
@@ -218,12 +229,12 @@ impl Exchange {
     ) -> Result<Shares, ProvideError> {
         let entry = self.market().pool(pool).map_err(|_| MintError::UnknownPool { pool });
         let entry = *entry.map_err(AddReason::from)?;
-        let wallet = self.wallet(trader)?;
-        let coin0 = wallet.take(entry.token0(), most0)?;
-        let coin1 = match wallet.take(entry.token1(), most1) {
+        self.check(trader)?;
+        let coin0 = self.cells.take(trader, entry.token0(), most0)?;
+        let coin1 = match self.cells.take(trader, entry.token1(), most1) {
             Ok(coin1) => coin1,
             Err(error) => {
-                wallet.put(coin0);
+                self.cells.put(trader, coin0);
                 return Err(error.into());
             }
         };
@@ -235,9 +246,8 @@ impl Exchange {
             }
             Err(Refused { reason, paid }) => (paid, Err(reason.into())),
         };
-        let wallet = self.wallet(trader)?;
         for coin in rest {
-            wallet.put(coin);
+            self.cells.put(trader, coin);
         }
         shares
     }
@@ -264,7 +274,7 @@ impl Exchange {
         match self.vault.redeem(claim) {
             Ok(coins) => Ok(coins.map(|coin| {
                 let amount = coin.amount();
-                wallet.put(coin);
+                self.cells.put(trader, coin);
                 amount
             })),
             // Wallets hold claims of this exchange only.
@@ -280,11 +290,10 @@ impl Exchange {
         self.wallets.len()
     }
 
-    /// What a wallet holds of each token that it ever held, in the order of the tokens.
-    pub fn holdings(&self, trader: TraderId) -> impl Iterator<Item = (TokenId, Amount)> {
-        let wallet = self.wallets.get(trader.index());
-        let coins = wallet.map_or(&[][..], Wallet::coins);
-        coins.iter().map(|coin| (coin.token(), coin.amount()))
+    /// What all wallets hold of each token that they ever held, by trader and token.
+    pub fn holdings(&self) -> impl Iterator<Item = (TraderId, TokenId, Amount)> {
+        let coins = self.cells.sorted().into_iter();
+        coins.map(|(trader, coin)| (trader, coin.token(), coin.amount()))
     }
 
     /// What shares a wallet holds of each pool that it ever provided, in the order of the pools.
@@ -292,6 +301,12 @@ impl Exchange {
         let wallet = self.wallets.get(trader.index());
         let claims = wallet.map_or(&[][..], Wallet::claims);
         claims.iter().map(|claim| (claim.pool(), claim.shares()))
+    }
+
+    #[inline]
+    fn check(&self, trader: TraderId) -> Result<(), WalletError> {
+        let known = trader.index() < self.wallets.len();
+        known.then_some(()).ok_or(WalletError::UnknownTrader { trader })
     }
 
     fn wallet(&mut self, trader: TraderId) -> Result<&mut Wallet, WalletError> {

@@ -34,7 +34,6 @@ enum Operation {
     Settle,
     AddLiquidityFrom,
     RedeemFrom,
-    Holdings,
     Claims,
 }
 
@@ -49,7 +48,6 @@ const OPERATIONS: [Operation; 12] = [
     Operation::Settle,
     Operation::AddLiquidityFrom,
     Operation::RedeemFrom,
-    Operation::Holdings,
     Operation::Claims,
 ];
 
@@ -101,7 +99,6 @@ fn row(operation: Operation) -> (&'static str, [Outcome; 3]) {
         Operation::Settle => ("settle", spends),
         Operation::AddLiquidityFrom => ("add_liquidity_from", spends),
         Operation::RedeemFrom => ("redeem_from", spends),
-        Operation::Holdings => ("holdings", reads),
         Operation::Claims => ("claims", reads),
     }
 }
@@ -121,7 +118,6 @@ fn perform(world: &mut World, operation: Operation, actor: Actor) -> Outcome {
     match operation {
         Operation::Balance => read(!exchange.balance(trader, token).is_zero()),
         Operation::Shares => read(!exchange.shares(trader, pool).is_zero()),
-        Operation::Holdings => read(exchange.holdings(trader).count() != 0),
         Operation::Claims => read(exchange.claims(trader).count() != 0),
         Operation::Put => {
             let coin = exchange.issue(&world.mints[0], units).unwrap();

@@ -55,19 +55,28 @@ impl Market {
 }
 
 impl Pool {
-    /// Runs an order's one hop on this pool, within the order's limit.
+    /// What an order's one hop would do on this pool, within the order's limit.
     ///
     /// # Errors
     ///
     /// Those of [`fill_exact_in`](Self::fill_exact_in) or
-    /// [`fill_exact_out`](Self::fill_exact_out), then `InsufficientOutput` or `ExcessiveInput`;
-    /// the pool is then as it was.
+    /// [`fill_exact_out`](Self::fill_exact_out), then `InsufficientOutput` or `ExcessiveInput`.
+    #[inline]
+    pub fn fill_order(&self, direction: Direction, order: Order<'_>) -> Result<Fill, SwapError> {
+        match order.exact {
+            Exact::In => self.fill_exact_in(direction, order.amount)?.at_least(order.limit),
+            Exact::Out => self.fill_exact_out(direction, order.amount)?.at_most(order.limit),
+        }
+    }
+
+    /// Runs an order's one hop on this pool, within the order's limit.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fill_order`](Self::fill_order); the pool is then as it was.
     #[inline]
     pub fn run_order(&mut self, direction: Direction, order: Order<'_>) -> Result<Fill, SwapError> {
-        let fill = match order.exact {
-            Exact::In => self.fill_exact_in(direction, order.amount)?.at_least(order.limit)?,
-            Exact::Out => self.fill_exact_out(direction, order.amount)?.at_most(order.limit)?,
-        };
+        let fill = self.fill_order(direction, order)?;
         self.settle(fill.reserves);
         Ok(fill)
     }

@@ -9,8 +9,9 @@ use cenote_pool::{Market, Pool, Reserves, Shares};
 ///
 /// Pools in the order of their places, each as token0, token1 and fee in pips (32 bits), then
 /// reserve0, reserve1 and total shares (128 bits, all ones where unknown), little-endian. Of a
-/// world, then the wallets in their order: the number of its coins (64 bits), each coin as token
-/// and amount, the number of its claims, each claim as pool and shares.
+/// world, then the number of coins in wallets (64 bits) and each coin as trader, token and amount,
+/// by trader and token; then for each wallet the number of its claims (64 bits) and each claim as
+/// pool and shares.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct StateHash([u8; 32]);
 
@@ -45,12 +46,14 @@ pub fn world_hash(exchange: &Exchange) -> StateHash {
     let mut hasher = blake3::Hasher::new();
     hash_pools(&mut hasher, exchange.market());
     let wallets = u32::try_from(exchange.wallet_count()).unwrap_or(u32::MAX);
+    let holdings = exchange.holdings().collect::<Vec<_>>();
+    hasher.update(&count(holdings.len()));
+    for (trader, token, amount) in holdings {
+        hasher.update(&trader.get().to_le_bytes());
+        hasher.update(&token.get().to_le_bytes());
+        hasher.update(&amount.get().to_le_bytes());
+    }
     for trader in (0..wallets).map(TraderId::from) {
-        hasher.update(&count(exchange.holdings(trader).count()));
-        for (token, amount) in exchange.holdings(trader) {
-            hasher.update(&token.get().to_le_bytes());
-            hasher.update(&amount.get().to_le_bytes());
-        }
         hasher.update(&count(exchange.claims(trader).count()));
         for (pool, shares) in exchange.claims(trader) {
             hasher.update(&pool.get().to_le_bytes());

@@ -39,7 +39,9 @@ pub(crate) fn seen(exchange: &Exchange) -> Seen {
 
 /// What a wallet holds; what it once held and holds no more is left out.
 pub(crate) fn wallet(exchange: &Exchange, trader: TraderId) -> Wallet {
-    let coins = exchange.holdings(trader).filter(|(_, amount)| !amount.is_zero());
+    let own = exchange.holdings().filter(|(owner, ..)| *owner == trader);
+    let coins =
+        own.map(|(_, token, amount)| (token, amount)).filter(|(_, amount)| !amount.is_zero());
     let claims = exchange.claims(trader).filter(|(_, shares)| !shares.is_zero());
     (coins.collect(), claims.collect())
 }
