@@ -37,7 +37,7 @@ enum Operation {
     Claims,
 }
 
-const OPERATIONS: [Operation; 12] = [
+const OPERATIONS: [Operation; 11] = [
     Operation::Balance,
     Operation::Shares,
     Operation::Put,
