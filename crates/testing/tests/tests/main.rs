@@ -11,5 +11,6 @@
 mod bank_runs;
 mod faults;
 mod random;
+mod real_pools;
 mod sequences;
 mod small_scope;
