@@ -90,6 +90,7 @@ pub enum Error {
     #[error(transparent)]
     Write(#[from] crate::WriteError),
     /// A route document cannot be used.
+    #[cfg(feature = "serde")]
     #[error(transparent)]
     RouteDocument(#[from] crate::RouteDocumentError),
     /// A scenario did not run as it must.

@@ -205,6 +205,8 @@ fn a_path_is_settled_from_the_wallet_named() {
 fn given_a_trader(text: &str) -> Vec<String> {
     let functions = text.split("\n    pub fn ").skip(1);
     let heads = functions.filter_map(|function| function.split('{').next());
+    // What comes behind the arrow is given back, not given.
+    let heads = heads.filter_map(|head| head.split("->").next());
     let given = heads.filter(|head| head.contains("TraderId,") || head.contains("TraderId)"));
     given.filter_map(|head| head.split(['(', '<']).next().map(str::to_owned)).collect()
 }
@@ -227,6 +229,7 @@ fn every_operation_in_a_traders_name_has_a_row() {
 fn the_search_for_operations_sees_a_new_one() {
     let text = "impl Exchange {\n    pub fn rob(\n        &mut self,\n        trader: TraderId,\n    ) {\
                 \n    pub fn open_wallet(&mut self) -> Option<TraderId> {\
+                \n    pub fn all(&self) -> Vec<(TraderId, Amount)> {\
                 \n    fn wallet(&mut self, trader: TraderId) {\
                 \n    pub fn look(&self, trader: TraderId) -> Amount {";
     assert_eq!(given_a_trader(text), ["rob", "look"]);

@@ -25,6 +25,7 @@ mod display;
 mod error;
 mod outcomes;
 mod pools;
+#[cfg(feature = "serde")]
 mod route;
 mod rows;
 mod swaps;
@@ -34,6 +35,7 @@ pub use display::{MAX_PRINTED, Printable, format_units, printable};
 pub use error::{Column, FormatError, Reason};
 pub use outcomes::{Outcome, OutcomeWriter};
 pub use pools::{PoolsOptions, read_pools, write_pools};
+#[cfg(feature = "serde")]
 pub use route::{MAX_DOCUMENT, RouteDocument, RouteDocumentError, StepDocument};
 pub use rows::{MAX_FIELDS, MAX_LINE};
 pub use swaps::{SwapBatch, SwapReader, SwapWriter};

@@ -33,7 +33,7 @@ pub enum WriteError {
         token: TokenId,
     },
     /// The output does not take it.
-    #[error("cannot be written: {0}")]
+    #[error("cannot be written")]
     Io(#[from] io::Error),
 }
 
