@@ -17,21 +17,9 @@ pub fn market() -> Market {
 
 /// Orders of one hop on a market.
 pub fn single_hop_orders(market: &Market, count: usize) -> Orders {
-    let (mut orders, mut single) = (Orders::new(), Orders::new());
-    let mut traders = Vec::new();
-    let mut traffic = Traffic::new(market, 1000, 2);
-    while single.len() < count {
-        orders.clear();
-        traders.clear();
-        traffic.write(count, &mut orders, &mut traders);
-        for order in orders.iter().filter(|order| order.hops.len() == 1) {
-            if single.len() < count {
-                // An order of one hop is always accepted by the list.
-                let _: Result<(), _> = single.push(order);
-            }
-        }
-    }
-    single
+    let (mut orders, mut traders) = (Orders::new(), Vec::new());
+    Traffic::new(market, 1000, 2).without_paths().write(count, &mut orders, &mut traders);
+    orders
 }
 
 /// A pool as a naive program would write it: wide integers and their operators.

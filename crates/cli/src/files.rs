@@ -16,6 +16,11 @@ pub(crate) fn is_dash(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// How an output is called in messages.
+pub(crate) fn output_name(path: &Path) -> String {
+    if is_dash(path) { "stdout".to_owned() } else { name(path) }
+}
+
 /// How a file is called in messages; hostile names are escaped.
 pub(crate) fn name(path: &Path) -> String {
     if is_dash(path) { "stdin".to_owned() } else { print::printable_path(path) }
@@ -68,7 +73,7 @@ impl Output {
                 return Ok(Self::Stream(BufWriter::new(stream.with_context(|| name(path))?)));
             }
         }
-        let temporary = NamedTempFile::new_in(folder(path)).with_context(|| name(path))?;
+        let temporary = temporary_for(path).with_context(|| name(path))?;
         Ok(Self::File { temporary: BufWriter::new(temporary), path: path.to_owned() })
     }
 
@@ -86,12 +91,9 @@ impl Output {
 
 fn persist(temporary: BufWriter<NamedTempFile>, path: &Path) -> io::Result<()> {
     let temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
-    // A temporary file is private; what replaces a file takes its permissions, and a new one
-    // those that files of this user have.
+    // What replaces a file takes its permissions.
     if let Ok(metadata) = fs::metadata(path) {
         temporary.as_file().set_permissions(metadata.permissions())?;
-    } else {
-        make_readable(temporary.as_file())?;
     }
     temporary.as_file().sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;
@@ -120,15 +122,18 @@ fn is_special(_: FileType) -> bool {
     false
 }
 
+/// A file beside the one that it will be. A new file is like any other: it has the permissions
+/// that the user's mask leaves. What will replace a file is private until it takes that one's.
 #[cfg(unix)]
-fn make_readable(file: &File) -> io::Result<()> {
+fn temporary_for(path: &Path) -> io::Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
+    let mode = if path.exists() { 0o600 } else { 0o666 };
+    tempfile::Builder::new().permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder(path))
 }
 
 #[cfg(not(unix))]
-fn make_readable(_: &File) -> io::Result<()> {
-    Ok(())
+fn temporary_for(path: &Path) -> io::Result<NamedTempFile> {
+    NamedTempFile::new_in(folder(path))
 }
 
 /// Refuses to write over what is read.

@@ -11,8 +11,10 @@ mod files;
 mod print;
 mod progress;
 
+use std::env;
+use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use clap::Parser;
 
@@ -28,7 +30,7 @@ enum Verdict {
 }
 
 fn main() -> ExitCode {
-    let done = match Args::parse().command {
+    let done = match parse().command {
         Command::Simulate(args) => commands::simulate::run(&args),
         Command::Generate(args) => commands::generate::run(&args),
         Command::Quote(args) => commands::quote::run(&args),
@@ -46,6 +48,23 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What was said on the command line; where that is nothing to be done, this ends the program.
+fn parse() -> Args {
+    Args::try_parse().unwrap_or_else(|error| {
+        let steers = |argument: OsString| {
+            print::escaped(&argument.to_string_lossy()) != argument.to_string_lossy()
+        };
+        if !error.use_stderr() || !env::args_os().any(steers) {
+            error.exit();
+        }
+        // The message quotes the arguments, and a script may have them from anywhere.
+        for line in error.render().to_string().lines() {
+            let _: io::Result<()> = writeln!(io::stderr(), "{}", print::escaped(line));
+        }
+        process::exit(error.exit_code())
+    })
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

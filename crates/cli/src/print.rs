@@ -3,32 +3,35 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use cenote::{Amount, Market, TokenId, format_units, printable};
 use serde::Serialize;
 
 /// Prints one JSON document on stdout.
 pub(crate) fn json(document: &impl Serialize) -> Result<()> {
     let mut stdout = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut stdout, document).map_err(io::Error::from)?;
-    Ok(writeln!(stdout)?)
+    serde_json::to_writer_pretty(&mut stdout, document)
+        .map_err(io::Error::from)
+        .and_then(|()| writeln!(stdout))
+        .context("stdout")
 }
 
 /// Prints a text on stdout.
 pub(crate) fn text(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    Ok(stdout.flush()?)
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).context("stdout")
 }
 
 /// A path as it may be shown on a terminal.
 pub(crate) fn printable_path(path: &Path) -> String {
-    // Paths are longer than symbols.
-    path.to_string_lossy().chars().flat_map(escape).collect()
+    escaped(&path.to_string_lossy())
 }
 
-fn escape(character: char) -> Vec<char> {
-    if character.is_control() { character.escape_unicode().collect() } else { vec![character] }
+/// A text as it may be shown on a terminal, however long it is.
+pub(crate) fn escaped(text: &str) -> String {
+    // A single character is never cut.
+    let one = |character: char| printable(character.encode_utf8(&mut [0; 4])).to_string();
+    text.chars().map(one).collect()
 }
 
 /// A token as people call it: its symbol, or else its name.

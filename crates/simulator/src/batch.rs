@@ -10,16 +10,19 @@
 
 use core::ops::Range;
 
-use cenote_pool::{Fill, Leg, MAX_HOPS, Market, Order, Orders, Pool, SwapError};
+use cenote_pool::{
+    Amount, Direction, Exact, Fill, Hop, Leg, MAX_HOPS, Market, Order, Orders, Pool, PoolId,
+    SwapError,
+};
 use rayon::prelude::*;
 
 use crate::outcome::Outcomes;
 
 /// Orders of one window: as many as keep its records in the second-level cache.
-const WINDOW: usize = 32_768;
+const WINDOW: usize = 16_384;
 
 /// Orders of a level that are worth waking other threads for: some hundred microseconds of work.
-const PARALLEL: usize = 4096;
+const PARALLEL: usize = 2048;
 
 /// Ranges of pools for each thread: with more than one, the busy ones even out.
 const RANGES: usize = 4;
@@ -38,12 +41,24 @@ pub struct Batch {
     groups: usize,
     /// For each order of the window its group: level by level, range by range.
     keys: Vec<usize>,
-    /// Where each group ends in `sequence`.
+    /// Where each group ends in `tasks`.
     ends: Vec<usize>,
-    /// The window's orders, group by group: the place of each and that of its first leg.
-    sequence: Vec<(usize, usize)>,
-    /// What the orders of one hop did, in the places of `sequence`.
+    /// The window's orders, group by group, each with what running it needs.
+    tasks: Vec<Task>,
+    /// What became of them, in the places of `tasks`.
     done: Vec<Done>,
+    /// For each order of the window, its place in `tasks`.
+    places: Vec<usize>,
+}
+
+/// An order of one hop, or of several, which is then found by its place.
+#[derive(Debug, Clone, Copy)]
+struct Task {
+    amount: Amount,
+    limit: Amount,
+    hop: Hop,
+    exact: Exact,
+    place: usize,
 }
 
 type Done = Result<Leg, SwapError>;
@@ -87,37 +102,41 @@ impl Batch {
         window: Range<usize>,
         outcomes: &mut Outcomes,
     ) {
-        let refused = outcomes.refused.len();
-        self.group(orders, window);
-        self.done.resize(self.sequence.len(), Ok(Leg::default()));
+        self.group(orders, window.clone());
+        self.done.resize(self.tasks.len(), Ok(Leg::default()));
         let mut first = 0;
         for level in self.ends.chunks(self.groups) {
             let last = level.last().copied().unwrap_or(first);
             let single = level.iter().rev().nth(1).copied().unwrap_or(first);
-            let (places, done) = (self.sequence.as_slice(), self.done.as_mut_slice());
             run_ranges(
                 (market.pools_mut(), self.range),
-                orders,
-                (places.get(first..single).unwrap_or_default(), first, level),
-                done.get_mut(first..single).unwrap_or_default(),
+                (self.tasks.get(first..single).unwrap_or_default(), first, level),
+                self.done.get_mut(first..single).unwrap_or_default(),
             );
-            for ((place, leg), done) in places.iter().zip(done.iter()).take(single).skip(first) {
-                match (done, outcomes.legs.get_mut(*leg)) {
-                    (Ok(done), Some(leg)) => *leg = *done,
-                    (Err(error), _) => outcomes.refuse(orders, *place, (*error).into()),
-                    (Ok(_), None) => {}
-                }
-            }
-            for (place, _) in places.get(single..last).unwrap_or_default() {
-                run_order(market, orders, *place, outcomes);
+            let paths = self.tasks.get(single..last).unwrap_or_default();
+            let done = self.done.get_mut(single..last).unwrap_or_default();
+            for (task, done) in paths.iter().zip(done) {
+                let legs = outcomes.legs_mut(orders, task.place);
+                *done = run_path(market, orders, task.place, legs).map(|()| Leg::default());
             }
             first = last;
         }
-        // Refusals were met group by group.
-        outcomes.refused.get_mut(refused..).unwrap_or_default().sort_unstable_by_key(|r| r.0);
+        // In the order of the orders, so that refusals come in theirs.
+        for (order, place) in window.zip(&self.places) {
+            match self.done.get(*place) {
+                Some(Err(error)) => outcomes.refuse(orders, order, (*error).into()),
+                Some(Ok(done)) => {
+                    // A path has written its legs.
+                    if let [leg] = outcomes.legs_mut(orders, order) {
+                        *leg = *done;
+                    }
+                }
+                None => {}
+            }
+        }
     }
 
-    /// Sorts the places of a window's orders by group, stably.
+    /// Sorts a window's orders by group, stably.
     fn group(&mut self, orders: &Orders, window: Range<usize>) {
         // Marks of other windows are void. The number wraps after 2^32 windows; the marks are
         // then cleared.
@@ -143,12 +162,14 @@ impl Batch {
         for end in &mut self.ends {
             start = start.saturating_add(core::mem::replace(end, start));
         }
-        self.sequence.resize(self.keys.len(), (0, 0));
+        self.tasks.resize(self.keys.len(), Task::NONE);
+        self.places.clear();
         for (place, key) in window.zip(&self.keys) {
             let Some(end) = self.ends.get_mut(*key) else { continue };
-            if let Some(slot) = self.sequence.get_mut(*end) {
-                *slot = (place, orders.hop_range(place).start);
+            if let Some(slot) = self.tasks.get_mut(*end) {
+                *slot = Task::of(orders, place);
             }
+            self.places.push(*end);
             *end = end.saturating_add(1);
         }
     }
@@ -182,84 +203,100 @@ impl Batch {
     }
 }
 
+impl Task {
+    /// Room for a task.
+    const NONE: Self = Self {
+        amount: Amount::ZERO,
+        limit: Amount::ZERO,
+        hop: Hop { pool: PoolId::FIRST, direction: Direction::ZeroForOne },
+        exact: Exact::In,
+        place: 0,
+    };
+
+    #[inline]
+    fn of(orders: &Orders, place: usize) -> Self {
+        let Some(Order { exact, amount, limit, hops }) = orders.get(place) else {
+            return Self::NONE;
+        };
+        Self { amount, limit, hop: hops.first().copied().unwrap_or(Self::NONE.hop), exact, place }
+    }
+}
+
 /// Runs a level's orders of one hop: each range of pools its own, side by side if there are
 /// enough of them.
 fn run_ranges(
     (pools, range): (&mut [Pool], usize),
-    orders: &Orders,
-    (mut places, mut start, ends): (&[(usize, usize)], usize, &[usize]),
+    (mut tasks, mut start, ends): (&[Task], usize, &[usize]),
     mut done: &mut [Done],
 ) {
-    let parallel = PARALLEL <= places.len();
-    let mut tasks = Vec::with_capacity(ends.len());
+    let parallel = PARALLEL <= tasks.len();
+    let mut ranges = Vec::with_capacity(ends.len());
     for (at, (pools, end)) in pools.chunks_mut(range).zip(ends).enumerate() {
         let count = end.saturating_sub(start);
-        let (own, rest) = places.split_at(count.min(places.len()));
+        let (own, rest) = tasks.split_at(count.min(tasks.len()));
         let (own_done, rest_done) = done.split_at_mut(count.min(done.len()));
-        tasks.push((pools, at.saturating_mul(range), own, own_done));
-        (places, done, start) = (rest, rest_done, *end);
+        ranges.push((pools, at.saturating_mul(range), own, own_done));
+        (tasks, done, start) = (rest, rest_done, *end);
     }
     if parallel {
-        tasks.into_par_iter().for_each(|(pools, first, own, done)| {
-            run_range(pools, first, orders, (own, done));
+        ranges.into_par_iter().for_each(|(pools, first, own, done)| {
+            run_range(pools, first, own, done);
         });
     } else {
-        for (pools, first, own, done) in tasks {
-            run_range(pools, first, orders, (own, done));
+        for (pools, first, own, done) in ranges {
+            run_range(pools, first, own, done);
         }
     }
 }
 
 /// Runs orders of one hop on a range of pools.
-fn run_range(
-    pools: &mut [Pool],
-    first: usize,
-    orders: &Orders,
-    (places, done): (&[(usize, usize)], &mut [Done]),
-) {
-    for ((place, _), done) in places.iter().zip(done) {
-        let Some(order) = orders.get(*place) else { continue };
-        let Some(hop) = order.hops.first() else { continue };
+fn run_range(pools: &mut [Pool], first: usize, tasks: &[Task], done: &mut [Done]) {
+    for (task, done) in tasks.iter().zip(done) {
+        let Task { amount, limit, hop, exact, .. } = *task;
+        let order = Order { exact, amount, limit, hops: &[] };
         let pool = pools.get_mut(hop.pool.index().saturating_sub(first));
-        let unknown = Err(SwapError::UnknownPool { pool: hop.pool });
-        *done = pool.map_or(unknown, |pool| {
-            pool.run_order(hop.direction, order).map(|fill| Leg::from(&fill))
-        });
+        *done = run_hop(pool, hop, order);
     }
+}
+
+/// Runs one order of one hop.
+#[inline]
+fn run_hop(pool: Option<&mut Pool>, hop: Hop, order: Order<'_>) -> Done {
+    let pool = pool.ok_or(SwapError::UnknownPool { pool: hop.pool })?;
+    pool.run_order(hop.direction, order).map(|fill| Leg::from(&fill))
 }
 
 /// Runs one order: this is what all the rest must equal.
 #[inline]
 fn run_order(market: &mut Market, orders: &Orders, place: usize, outcomes: &mut Outcomes) {
     let Some(order) = orders.get(place) else { return };
-    if let [hop] = order.hops {
-        let pool = market.pools_mut().get_mut(hop.pool.index());
-        let unknown = Err(SwapError::UnknownPool { pool: hop.pool });
-        match pool.map_or(unknown, |pool| pool.run_order(hop.direction, order)) {
-            Ok(fill) => outcomes.legs_mut(orders, place).fill(Leg::from(&fill)),
-            Err(error) => outcomes.refuse(orders, place, error.into()),
+    let legs = outcomes.legs_mut(orders, place);
+    let done = match (order.hops, &mut *legs) {
+        ([hop], [leg]) => {
+            let pool = market.pools_mut().get_mut(hop.pool.index());
+            run_hop(pool, *hop, order).map(|done| *leg = done)
         }
-        return;
+        _ => run_path(market, orders, place, legs),
+    };
+    if let Err(error) = done {
+        outcomes.refuse(orders, place, error.into());
     }
-    run_path(market, orders, (place, order), outcomes);
 }
 
-/// Runs one order of several hops.
+/// Runs one order of several hops and writes its legs.
 fn run_path(
     market: &mut Market,
     orders: &Orders,
-    (place, order): (usize, Order<'_>),
-    outcomes: &mut Outcomes,
-) {
+    place: usize,
+    legs: &mut [Leg],
+) -> Result<(), SwapError> {
+    let Some(order) = orders.get(place) else { return Ok(()) };
     let mut fills = [Fill::default(); MAX_HOPS];
     let fills = fills.get_mut(..order.hops.len()).unwrap_or_default();
-    if let Err(error) = market.fill_order(order, fills) {
-        outcomes.refuse(orders, place, error.into());
-        return;
-    }
-    let legs = outcomes.legs_mut(orders, place);
+    market.fill_order(order, fills)?;
     for ((hop, fill), leg) in order.hops.iter().zip(fills).zip(legs) {
         market.settle(hop.pool, fill);
         *leg = Leg::from(&*fill);
     }
+    Ok(())
 }

@@ -108,6 +108,8 @@ pub struct Traffic {
     /// For each token, the pools that trade it.
     by_token: Vec<Vec<PoolId>>,
     traders: u64,
+    /// One order in so many goes through several pools.
+    paths: u64,
     hops: Vec<Hop>,
 }
 
@@ -135,7 +137,22 @@ impl Traffic {
             pools.swap(at, other);
         }
         let traders = u64::from(traders).max(1);
-        Self { random, fork: market.fork(), pools, shallow, by_token, traders, hops: Vec::new() }
+        Self {
+            random,
+            fork: market.fork(),
+            pools,
+            shallow,
+            by_token,
+            traders,
+            paths: 12,
+            hops: Vec::new(),
+        }
+    }
+
+    /// The same traffic with orders of one hop only.
+    #[must_use]
+    pub fn without_paths(self) -> Self {
+        Self { paths: 0, ..self }
     }
 
     /// Adds `count` orders and the number of the trader of each; none where no pool holds
@@ -167,8 +184,11 @@ impl Traffic {
         };
         self.hops.clear();
         self.hops.push(Hop { pool, direction });
-        let more =
-            if self.random.below(12) == 0 { self.random.below(2).saturating_add(1) } else { 0 };
+        let more = if self.paths > 0 && self.random.below(self.paths) == 0 {
+            self.random.below(2).saturating_add(1)
+        } else {
+            0
+        };
         for _ in 0..more {
             let Some(hop) = self.pick_next() else { break };
             self.hops.push(hop);

@@ -35,15 +35,14 @@ pub(crate) fn run(args: &Simulate) -> Result<Verdict> {
         Some(path) => Source::file(path)?,
         None => Source::traffic(&market, args.seed),
     };
-    let writer = args.out.as_deref().map(Output::create).transpose()?.map(OutcomeWriter::new);
+    let rows = args.out.as_deref().map(Rows::create).transpose()?;
     let mut builder = rayon::ThreadPoolBuilder::new();
     if let Some(threads) = args.threads {
         builder = builder.num_threads(threads.into());
     }
     let threads = builder.build().context("--threads")?;
-    let mut run = Run::new(&market, source, writer)?;
-    run.run(&threads)
-        .with_context(|| args.swaps.as_deref().map(files::name).unwrap_or_default())?;
+    let mut run = Run::new(&market, source, rows)?;
+    run.run(&threads)?;
     let summary = run.finish(&market)?;
     report(args, &summary)?;
     Ok(if summary.holds() { Verdict::Good } else { Verdict::Failed })
@@ -82,6 +81,8 @@ enum Source {
         reader: Box<SwapReader<Counted<Box<dyn Read>>>>,
         read: Rc<Cell<u64>>,
         length: Option<u64>,
+        /// For messages.
+        name: String,
     },
     Traffic {
         traffic: Box<Traffic>,
@@ -93,8 +94,9 @@ impl Source {
     fn file(path: &Path) -> Result<Self> {
         let (input, length) = files::open(path)?;
         let (input, read) = Counted::new(input);
-        let reader = Box::new(SwapReader::new(input).with_context(|| files::name(path))?);
-        Ok(Self::File { reader, read, length })
+        let name = files::name(path);
+        let reader = Box::new(SwapReader::new(input).with_context(|| name.clone())?);
+        Ok(Self::File { reader, read, length, name })
     }
 
     fn traffic(market: &Market, seed: u64) -> Self {
@@ -119,8 +121,8 @@ impl Source {
     fn read(&mut self, market: &Market, batch: &mut SwapBatch) -> Result<u64> {
         batch.clear();
         match self {
-            Self::File { reader, read, .. } => {
-                reader.read(market, batch, WINDOW)?;
+            Self::File { reader, read, name, .. } => {
+                reader.read(market, batch, WINDOW).with_context(|| name.clone())?;
                 Ok(read.get())
             }
             Self::Traffic { traffic, left } => {
@@ -173,18 +175,36 @@ impl Venue {
     }
 }
 
+/// Where the outcomes go.
+struct Rows {
+    writer: OutcomeWriter<Output>,
+    /// For messages.
+    name: String,
+}
+
+impl Rows {
+    fn create(path: &Path) -> Result<Self> {
+        let writer = OutcomeWriter::new(Output::create(path)?);
+        Ok(Self { writer, name: files::output_name(path) })
+    }
+
+    fn finish(self) -> Result<()> {
+        self.writer.finish().with_context(|| self.name)?.finish()
+    }
+}
+
 /// A run under way.
 struct Run {
     venue: Venue,
     source: Source,
-    writer: Option<OutcomeWriter<Output>>,
+    rows: Option<Rows>,
     tally: Tally,
     closed: Vec<(PoolId, OpenError)>,
     elapsed: Duration,
 }
 
 impl Run {
-    fn new(market: &Market, source: Source, writer: Option<OutcomeWriter<Output>>) -> Result<Self> {
+    fn new(market: &Market, source: Source, rows: Option<Rows>) -> Result<Self> {
         let (venue, closed) = if source.has_traders() {
             let opening = World::open(market)?;
             (Venue::World(Box::new(opening.world), Vec::new()), opening.refused)
@@ -192,7 +212,7 @@ impl Run {
             (Venue::Market(market.fork(), Batch::new()), Vec::new())
         };
         let tally = Tally::new(market);
-        Ok(Self { venue, source, writer, tally, closed, elapsed: Duration::ZERO })
+        Ok(Self { venue, source, rows, tally, closed, elapsed: Duration::ZERO })
     }
 
     /// Reads, runs and writes window by window, so that memory does not grow with the swaps.
@@ -223,7 +243,7 @@ impl Run {
     }
 
     fn write(&mut self, batch: &SwapBatch, outcomes: &Outcomes) -> Result<()> {
-        let Some(writer) = &mut self.writer else { return Ok(()) };
+        let Some(Rows { writer, name }) = &mut self.rows else { return Ok(()) };
         // The built-in traffic has no lines: its swaps are counted from 1.
         let first = self.tally.accepted().saturating_add(self.tally.refused());
         let count = u64::try_from(batch.orders.len()).unwrap_or_default();
@@ -239,15 +259,16 @@ impl Run {
                 }
                 Err(refusal) => Outcome::Refused { code: refusal.code() },
             };
-            writer.write(self.venue.market(), line, order, outcome)?;
+            let written = writer.write(self.venue.market(), line, order, outcome);
+            written.with_context(|| name.clone())?;
         }
         Ok(())
     }
 
     /// Closes the books.
     fn finish(mut self, before: &Market) -> Result<Summary<'_>> {
-        if let Some(writer) = self.writer.take() {
-            writer.finish()?.finish()?;
+        if let Some(rows) = self.rows.take() {
+            rows.finish()?;
         }
         let state_hash = self.venue.state_hash();
         let after = self.venue.market().fork();
