@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use cenote::{Amount, Fee};
+use anyhow::{Result, bail};
+use cenote::{Amount, Exact, Fee};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// An exact constant-product exchange: simulate swap traffic, quote, find the best path, and see
@@ -44,8 +45,21 @@ pub(crate) struct Pools {
     #[arg(long, value_name = "PIPS", value_parser = fee)]
     pub(crate) default_fee_pips: Option<Fee>,
     /// Which block's states to take, where the file has several of one pool
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number)]
     pub(crate) block: Option<u64>,
+}
+
+impl Pools {
+    /// Refuses options that would have no effect.
+    pub(crate) fn refuse(&self, why: &str) -> Result<()> {
+        if self.default_fee_pips.is_some() {
+            bail!("--default-fee-pips has no meaning {why}");
+        }
+        if self.block.is_some() {
+            bail!("--block has no meaning {why}");
+        }
+        Ok(())
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -62,10 +76,10 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// How many threads to use; all cores if not given. The result does not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) threads: Option<u16>,
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(crate) threads: Option<usize>,
     /// The seed of the built-in market and its traffic
-    #[arg(long, default_value_t = 1, conflicts_with = "pools")]
+    #[arg(long, default_value_t = 1, conflicts_with = "pools", value_parser = number)]
     pub(crate) seed: u64,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -84,10 +98,10 @@ pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) options: Pools,
     /// How many swaps to make
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", value_parser = number)]
     pub(crate) swaps: u64,
     /// The same seed makes the same files
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = number)]
     pub(crate) seed: u64,
     /// The folder to write pools.csv and swaps.csv to; made if it is not there
     #[arg(long, value_name = "DIR")]
@@ -104,6 +118,16 @@ pub(crate) struct Amounts {
     /// Buy exactly this, in smallest units
     #[arg(long, value_name = "N")]
     pub(crate) amount_out: Option<Amount>,
+}
+
+impl Amounts {
+    /// The side that is fixed, and its amount; one of the two is always given.
+    pub(crate) fn fixed(self) -> (Exact, Amount) {
+        match (self.amount_in, self.amount_out) {
+            (Some(amount_in), _) => (Exact::In, amount_in),
+            (None, amount_out) => (Exact::Out, amount_out.unwrap_or_default()),
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -142,7 +166,7 @@ pub(crate) struct Route {
     #[command(flatten)]
     pub(crate) amounts: Amounts,
     /// The most pools to go through
-    #[arg(long, value_name = "H", default_value_t = cenote::DEFAULT_HOPS)]
+    #[arg(long, value_name = "H", default_value_t = cenote::DEFAULT_HOPS, value_parser = count)]
     pub(crate) max_hops: usize,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -170,7 +194,23 @@ fn fee(text: &str) -> Result<Fee, cenote::Error> {
     Ok(Fee::from_pips(u32::try_from(pips).unwrap_or(u32::MAX))?)
 }
 
-/// A number of pools that has identifiers.
+/// A number of the one grammar of numbers.
+fn number(text: &str) -> Result<u64, cenote::Error> {
+    let number = cenote::decimal::parse(text.as_bytes(), u64::MAX.into())?;
+    Ok(u64::try_from(number).unwrap_or(u64::MAX))
+}
+
+/// A number of threads that makes sense.
+fn threads(text: &str) -> Result<usize, String> {
+    let threads =
+        cenote::decimal::parse(text.as_bytes(), 1024).map_err(|error| error.to_string())?;
+    match usize::try_from(threads) {
+        Ok(threads) if threads > 0 => Ok(threads),
+        _ => Err("at least one thread is needed".to_owned()),
+    }
+}
+
+/// A number that counts pools or hops.
 fn count(text: &str) -> Result<usize, cenote::Error> {
     let count = cenote::decimal::parse(text.as_bytes(), u32::MAX.into())?;
     Ok(usize::try_from(count).unwrap_or(usize::MAX))

@@ -73,6 +73,9 @@ impl Output {
                 return Ok(Self::Stream(BufWriter::new(stream.with_context(|| name(path))?)));
             }
         }
+        if !folder(path).is_dir() {
+            bail!("{}: its folder does not exist", name(path));
+        }
         let temporary = temporary_for(path).with_context(|| name(path))?;
         Ok(Self::File { temporary: BufWriter::new(temporary), path: path.to_owned() })
     }

@@ -43,6 +43,11 @@ pub(crate) fn symbol(market: &Market, token: TokenId) -> String {
     }
 }
 
+/// The token that an option names.
+pub(crate) fn token(market: &Market, option: &str, name: &str) -> Result<TokenId> {
+    market.token(name).with_context(|| format!("{option} {}", printable(name)))
+}
+
 /// An amount with its decimal point, where the token's decimals are known.
 pub(crate) fn amount(market: &Market, token: TokenId, amount: Amount) -> String {
     let decimals = market.label(token).and_then(|label| label.decimals);

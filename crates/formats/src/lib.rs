@@ -36,7 +36,7 @@ pub use error::{Column, FormatError, Reason};
 pub use outcomes::{Outcome, OutcomeWriter};
 pub use pools::{PoolsOptions, read_pools, write_pools};
 #[cfg(feature = "serde")]
-pub use route::{MAX_DOCUMENT, RouteDocument, RouteDocumentError, StepDocument};
+pub use route::{Bound, MAX_DOCUMENT, RouteDocument, RouteDocumentError, StepDocument};
 pub use rows::{MAX_FIELDS, MAX_LINE};
 pub use swaps::{SwapBatch, SwapReader, SwapWriter};
 pub use write::WriteError;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use cenote_pool::{Amount, MAX_STEPS, Market, Route, Step};
+use cenote_pool::{Amount, Exact, MAX_STEPS, Market, Route, Step};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -27,18 +27,32 @@ pub struct RouteDocument {
     pub amount_out: Amount,
     /// The swaps, in the order of execution.
     pub steps: Vec<StepDocument>,
-    /// For an exact input: no route gives more.
-    #[serde(skip_deserializing)]
-    pub upper_bound: Option<Amount>,
-    /// For an exact output: no route takes less.
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
-    pub lower_bound: Option<Amount>,
+    /// How good the best route can be.
+    #[serde(flatten, skip_deserializing)]
+    pub bound: Bound,
     /// How far the route is from the bound, in smallest units.
     #[serde(skip_deserializing)]
     pub gap_units: Option<Amount>,
     /// How far the route is from the bound, in millionths of it.
     #[serde(skip_deserializing)]
     pub gap_ppm: Option<u64>,
+}
+
+/// How good the best route can be, where it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Bound {
+    /// For an exact input: no route gives more.
+    #[serde(rename = "upper_bound")]
+    Upper(Option<Amount>),
+    /// For an exact output: no route takes less.
+    #[serde(rename = "lower_bound")]
+    Lower(Option<Amount>),
+}
+
+impl Default for Bound {
+    fn default() -> Self {
+        Self::Upper(None)
+    }
 }
 
 /// A step by names.
@@ -98,8 +112,9 @@ fn without_place(error: &serde_json::Error) -> String {
 }
 
 impl RouteDocument {
-    /// A route of a market by names, its bounds not known.
-    pub fn new(market: &Market, route: &Route) -> Self {
+    /// A route of a market by names, the fixed side of which tells which bound it would have; the
+    /// bound is not known.
+    pub fn new(market: &Market, route: &Route, exact: Exact) -> Self {
         let token = |token| Box::<str>::from(market.token_name(token));
         let steps = route.steps.iter().map(|step| StepDocument {
             pool: market.pool_name(step.pool).into(),
@@ -114,8 +129,10 @@ impl RouteDocument {
             amount_in: route.amount_in,
             amount_out: route.amount_out,
             steps: steps.collect(),
-            upper_bound: None,
-            lower_bound: None,
+            bound: match exact {
+                Exact::In => Bound::Upper(None),
+                Exact::Out => Bound::Lower(None),
+            },
             gap_units: None,
             gap_ppm: None,
         }
@@ -198,7 +215,7 @@ mod tests {
         let hops =
             [0, 1].map(|pool: u32| Hop { pool: pool.into(), direction: Direction::ZeroForOne });
         let route = market().route_exact_in(&hops, Amount::from_u64(1000)).unwrap();
-        let document = RouteDocument::new(&market(), &route);
+        let document = RouteDocument::new(&market(), &route, Exact::In);
         assert_eq!(document.route(&market()).unwrap(), route);
         document
     }
@@ -220,6 +237,14 @@ mod tests {
         let text = serde_json::to_string(&bounded).unwrap();
         let noted = text.replacen('{', r#"{"note":{"x":[1.5,null]},"upper_bound":1e3,"#, 1);
         assert_eq!(RouteDocument::read(noted.as_bytes()).unwrap(), document);
+    }
+
+    #[test]
+    fn an_exact_output_has_a_bound_from_below() {
+        let route = document().route(&market()).unwrap();
+        let document = RouteDocument::new(&market(), &route, Exact::Out);
+        let text = serde_json::to_string(&document).unwrap();
+        assert!(text.contains(r#""lower_bound":null"#) && !text.contains("upper_bound"), "{text}");
     }
 
     #[test]

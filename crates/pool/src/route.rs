@@ -80,12 +80,6 @@ pub enum RouteError {
         /// What there is.
         held: Amount,
     },
-    /// A step names an output token that its pool does not give for its input token.
-    #[error("step {at} does not buy the token it names")]
-    WrongToken {
-        /// Which step, counted from 0.
-        at: usize,
-    },
     /// A pool refuses a step.
     #[error("step {at}: {error}")]
     Step {
@@ -93,6 +87,12 @@ pub enum RouteError {
         at: usize,
         /// Its reason.
         error: SwapError,
+    },
+    /// A step names an output token that its pool does not give for its input token.
+    #[error("step {at} does not buy the token it names")]
+    WrongToken {
+        /// Which step, counted from 0.
+        at: usize,
     },
     /// The steps leave less than the route promises.
     #[error("the route leaves {amount_out}, less than the minimum {amount_out_min}")]
@@ -165,12 +165,12 @@ impl Market {
         holdings.set(route.token_in, route.amount_in);
         let mut fills = Vec::with_capacity(route.steps.len());
         for (at, step) in route.steps.iter().enumerate() {
-            let done = route.steps.iter().zip(&fills);
-            let fill = self.fill_step(at, step, (take, done.rev()))?;
             let held = holdings.held(step.token_in);
             let amount_in = step.amount_in;
             let rest =
                 held.checked_sub(amount_in).ok_or(RouteError::Overdrawn { at, amount_in, held })?;
+            let done = route.steps.iter().zip(&fills);
+            let fill = self.fill_step(at, step, (take, done.rev()))?;
             holdings.set(step.token_in, rest);
             let overflow = RouteError::Step { at, error: SwapError::ReserveOverflow };
             let bought = holdings.held(step.token_out).checked_add(fill.amount_out);
@@ -267,16 +267,17 @@ impl Market {
             pool.settle(fill.reserves);
         }
         let direction = pool.direction(step.token_in).map_err(refused)?;
-        if pool.tokens(direction).1 != step.token_out {
-            return Err(RouteError::WrongToken { at });
-        }
         let Step { amount_in, amount_out, .. } = *step;
-        match take {
+        let fill = match take {
             Take::All => {
                 pool.fill_exact_in(direction, amount_in).and_then(|fill| fill.at_least(amount_out))
             }
             Take::Exactly => pool.fill_exact(direction, amount_in, amount_out),
+        };
+        let fill = fill.map_err(refused)?;
+        if pool.tokens(direction).1 != step.token_out {
+            return Err(RouteError::WrongToken { at });
         }
-        .map_err(refused)
+        Ok(fill)
     }
 }

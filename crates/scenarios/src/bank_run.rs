@@ -59,24 +59,15 @@ pub struct HonestHalf {
     /// The pool's value after, in USD.
     pub value_after: Amount,
     /// The product of the reserves before.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "as_string"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::outcome::as_string"))]
     pub k_before: u128,
     /// The product of the reserves after: no smaller, as after every swap.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "as_string"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::outcome::as_string"))]
     pub k_after: u128,
     /// What the provider was due after it, in kind.
     pub provider_due: Payment,
     /// What the provider left with.
     pub provider_paid: Payment,
-}
-
-/// A number that programs must not read through a float.
-#[cfg(feature = "serde")]
-fn as_string<S: serde::Serializer>(
-    number: &impl core::fmt::Display,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(number)
 }
 
 /// Runs everybody on the exchange, on a segregated custodian, and on a commingled one before and

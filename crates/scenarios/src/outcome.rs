@@ -41,9 +41,20 @@ pub struct Outcome {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Difference {
     /// Of `token0`, in its smallest units.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "as_string"))]
     pub amount0: i128,
     /// Of `token1`, in its smallest units.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "as_string"))]
     pub amount1: i128,
+}
+
+/// A number that programs must not read through a float.
+#[cfg(feature = "serde")]
+pub(crate) fn as_string<S: serde::Serializer>(
+    number: &impl core::fmt::Display,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(number)
 }
 
 impl Outcome {

@@ -22,6 +22,9 @@ pub(crate) fn run(args: &Generate) -> Result<Verdict> {
     if is_dash(&args.out) {
         bail!("--out names a folder, not stdout");
     }
+    if args.over.is_none() {
+        args.options.refuse("without --over")?;
+    }
     let market = match (&args.over, args.pools) {
         (Some(path), _) => read_market(path, &args.options)?,
         (None, pools) => generate_market(pools.unwrap_or_default(), args.seed),

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use anyhow::{Context, Result};
-use cenote::{Amount, Fill, Market, Pool, TokenId};
+use anyhow::{Context, Result, bail};
+use cenote::{Amount, Exact, Fill, Market, Pool, TokenId, printable};
 use serde::Serialize;
 
 use crate::Verdict;
@@ -23,13 +23,16 @@ struct Document<'a> {
 
 pub(crate) fn run(args: &Quote) -> Result<Verdict> {
     let market = read_market(&args.pools, &args.options)?;
-    let id = market.pool_id(&args.pool).context("--pool")?;
-    let token_in = market.token(&args.token_in).context("--token-in")?;
+    let named = || format!("--pool {}", printable(&args.pool));
+    let id = market.pool_id(&args.pool).with_context(named)?;
+    let token_in = print::token(&market, "--token-in", &args.token_in)?;
     let pool = market.pool(id)?;
-    let direction = pool.direction(token_in).context("--token-in")?;
-    let fill = match (args.amounts.amount_in, args.amounts.amount_out) {
-        (Some(amount_in), _) => pool.fill_exact_in(direction, amount_in)?,
-        (None, amount_out) => pool.fill_exact_out(direction, amount_out.unwrap_or_default())?,
+    let Ok(direction) = pool.direction(token_in) else {
+        bail!("--token-in {}: not a token of this pool", printable(&args.token_in));
+    };
+    let fill = match args.amounts.fixed() {
+        (Exact::In, amount) => pool.fill_exact_in(direction, amount)?,
+        (Exact::Out, amount) => pool.fill_exact_out(direction, amount)?,
     };
     let (token_in, token_out) = pool.tokens(direction);
     match args.format {

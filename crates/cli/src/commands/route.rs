@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use anyhow::{Context, Result};
-use cenote::{Market, RouteDocument, Router, printable};
+use anyhow::Result;
+use cenote::{Exact, Market, RouteDocument, Router, printable};
 
 use crate::Verdict;
 use crate::args::{Format, Route};
@@ -12,21 +12,18 @@ use crate::print::{self, amount, symbol};
 
 pub(crate) fn run(args: &Route) -> Result<Verdict> {
     let market = read_market(&args.pools, &args.options)?;
-    let token_in = market.token(&args.token_in).context("--token-in")?;
-    let token_out = market.token(&args.token_out).context("--token-out")?;
+    let token_in = print::token(&market, "--token-in", &args.token_in)?;
+    let token_out = print::token(&market, "--token-out", &args.token_out)?;
     let router = Router::new(&market);
     let hops = args.max_hops;
-    let route = match (args.amounts.amount_in, args.amounts.amount_out) {
-        (Some(amount_in), _) => {
-            router.sell(&market, token_in, amount_in).to(token_out).max_hops(hops).best()?
-        }
-        (None, amount_out) => {
-            let amount_out = amount_out.unwrap_or_default();
-            router.buy(&market, token_out, amount_out).from(token_in).max_hops(hops).best()?
-        }
+    let (exact, amount) = args.amounts.fixed();
+    let query = match exact {
+        Exact::In => router.sell(&market, token_in, amount).to(token_out),
+        Exact::Out => router.buy(&market, token_out, amount).from(token_in),
     };
+    let route = query.max_hops(hops).best()?;
     match args.format {
-        Format::Json => print::json(&RouteDocument::new(&market, &route))?,
+        Format::Json => print::json(&RouteDocument::new(&market, &route, exact))?,
         Format::Text => print::text(&describe(&market, &route)?)?,
     }
     Ok(Verdict::Good)

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Simulate) -> Result<Verdict> {
     let rows = args.out.as_deref().map(Rows::create).transpose()?;
     let mut builder = rayon::ThreadPoolBuilder::new();
     if let Some(threads) = args.threads {
-        builder = builder.num_threads(threads.into());
+        builder = builder.num_threads(threads);
     }
     let threads = builder.build().context("--threads")?;
     let mut run = Run::new(&market, source, rows)?;
@@ -51,6 +51,9 @@ pub(crate) fn run(args: &Simulate) -> Result<Verdict> {
 fn check(args: &Simulate) -> Result<()> {
     let inputs = [args.pools.as_deref(), args.swaps.as_deref()];
     let inputs = inputs.into_iter().flatten().collect::<Vec<_>>();
+    if inputs.is_empty() {
+        args.options.refuse("without --pools")?;
+    }
     if inputs.len() > 1 && inputs.iter().all(|path| is_dash(path)) {
         bail!("--pools and --swaps cannot both be stdin");
     }

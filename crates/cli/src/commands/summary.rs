@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 use cenote::{
     Audit, AuditError, Market, OpenError, PoolId, PriceMove, StateHash, Tally, TokenId, Volume,
-    format_units, largest_moves, printable,
+    format_units, largest_moves,
 };
 use serde::Serialize;
 
@@ -122,7 +122,7 @@ impl Summary<'_> {
         }
         writeln!(page, "{:<44} {:<28} {:>16}", "largest price moves", "pair", "change")?;
         for price in moves {
-            let name = printable(self.before.pool_name(price.pool)).to_string();
+            let name = clip_to(44, self.before.pool_name(price.pool));
             let pair = self.before.pool(price.pool).map(|pool| {
                 let symbol = |token| clip(&symbol(self.before, token));
                 format!("{}/{}", symbol(pool.token0()), symbol(pool.token1()))
@@ -318,18 +318,23 @@ fn per_second(number: u64, elapsed: Duration) -> u64 {
     u64::try_from(rate).unwrap_or(u64::MAX)
 }
 
-/// A long decimal cut for a table: six places, the rest left off.
+/// A long decimal cut for a table: six places, the rest left off; dust keeps its first digit.
 fn rounded(decimal: &str) -> String {
-    match decimal.split_once('.') {
-        Some((whole, part)) => {
-            let part = part.get(..6).unwrap_or(part);
-            format!("{whole}.{part}")
-        }
-        None => decimal.to_owned(),
-    }
+    let Some((whole, part)) = decimal.split_once('.') else { return decimal.to_owned() };
+    let zeros = part.len().saturating_sub(part.trim_start_matches('0').len());
+    let places = if whole == "0" { zeros.saturating_add(1).max(6) } else { 6 };
+    format!("{whole}.{}", part.get(..places).unwrap_or(part))
 }
 
 /// The first characters of a symbol, for a table.
 fn clip(symbol: &str) -> String {
-    symbol.chars().take(16).collect()
+    clip_to(16, symbol)
+}
+
+/// The first characters of a name, and a sign that there were more.
+fn clip_to(length: usize, name: &str) -> String {
+    if name.chars().count() <= length {
+        return name.to_owned();
+    }
+    name.chars().take(length.saturating_sub(2)).chain("..".chars()).collect()
 }

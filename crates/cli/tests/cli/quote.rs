@@ -78,8 +78,8 @@ fn a_real_pool_gives_the_exact_amount() {
 #[test]
 fn what_cannot_be_quoted_is_refused_with_its_reason() {
     let cases = [
-        ("--pool none --token-in eth --amount-in 1", "--pool: unknown pool"),
-        ("--pool eth/usd --token-in none --amount-in 1", "--token-in: unknown token"),
+        ("--pool none --token-in eth --amount-in 1", "--pool none: unknown pool"),
+        ("--pool eth/usd --token-in none --amount-in 1", "--token-in none: unknown token"),
         ("--pool eth/usd --token-in eth --amount-in 0", "zero amount"),
         ("--pool eth/usd --token-in eth --amount-out 0", "zero amount"),
         ("--pool void --token-in eth --amount-in 1", "the pool is empty"),
@@ -94,7 +94,7 @@ fn what_cannot_be_quoted_is_refused_with_its_reason() {
         quote(line).refused(message);
     }
     let foreign = "--pool eth/usd --token-in dai --amount-in 1";
-    quote(foreign).refused_with("is not in this pool");
+    quote(foreign).refused("--token-in dai: not a token of this pool");
 }
 
 #[test]

@@ -91,8 +91,8 @@ fn a_route_that_cannot_be_is_refused_with_its_reason() {
         ("--token-in eth --token-out dai --amount-in 0", "zero amount"),
         ("--token-in eth --token-out dai --amount-out 0", "zero amount"),
         ("--token-in eth --token-out eth --amount-in 1", "a route needs two different tokens"),
-        ("--token-in none --token-out eth --amount-in 1", "--token-in: unknown token"),
-        ("--token-in eth --token-out none --amount-in 1", "--token-out: unknown token"),
+        ("--token-in none --token-out eth --amount-in 1", "--token-in none: unknown token"),
+        ("--token-in eth --token-out none --amount-in 1", "--token-out none: unknown token"),
         (
             "--token-in eth --token-out dai --amount-out 1000000",
             "every path of at most 4 pools refuses 1000000",
@@ -103,6 +103,23 @@ fn a_route_that_cannot_be_is_refused_with_its_reason() {
         route(line).refused(message);
         route(&format!("{line} --format json")).refused(message);
     }
+}
+
+/// The numbers of options follow the grammar of all numbers.
+#[test]
+fn options_take_strict_numbers() {
+    for hops in ["+2", "02", "2.0", "0x2", "2e0", "-2"] {
+        let line = format!("--token-in eth --token-out dai --amount-in 10 --max-hops={hops}");
+        route(&line).refused_with("--max-hops");
+    }
+}
+
+#[test]
+fn an_exact_output_has_a_lower_bound() {
+    let ran = route("--token-in eth --token-out dai --amount-out 10 --format json");
+    let document = ran.json();
+    let keys = document.as_object().unwrap();
+    assert!(keys.contains_key("lower_bound") && !keys.contains_key("upper_bound"), "{document}");
 }
 
 #[test]

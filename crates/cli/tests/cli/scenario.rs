@@ -35,7 +35,9 @@ fn amounts_in_json_are_strings() {
     assert_eq!(report["columns"][3]["shortfall"]["amount0"], "9900993048659385");
     assert_eq!(report["honest_half"]["value_after"], "1986097318770");
     for column in report["columns"].as_array().unwrap() {
-        for pair in ["due", "paid", "partial_payments", "shortfall", "first_due"] {
+        for pair in
+            ["due", "paid", "partial_payments", "shortfall", "first_due", "first_minus_last"]
+        {
             assert_strings(&column[pair]);
         }
     }

@@ -102,6 +102,25 @@ fn another_seed_is_another_market() {
 }
 
 /// The built-in market too; and its seed says nothing about files.
+/// An option that would have no effect is a mistake of whoever gave it.
+#[test]
+fn options_of_files_need_files() {
+    let folder = Folder::new();
+    folder.run("simulate --block 7").refused("--block has no meaning without --pools");
+    folder
+        .run("simulate --default-fee-pips 30")
+        .refused("--default-fee-pips has no meaning without --pools");
+    folder
+        .run("generate --pools 3 --swaps 3 --out d --block 7")
+        .refused("--block has no meaning without --over");
+    for threads in ["0", "+2", "02", "1025", "2.0"] {
+        folder.run(&format!("simulate --threads={threads}")).refused_with("--threads");
+    }
+    for seed in ["+2", "02", "-1", "18446744073709551616"] {
+        folder.run(&format!("simulate --seed={seed}")).refused_with("--seed");
+    }
+}
+
 #[test]
 fn the_seed_belongs_to_the_built_in_market() {
     let hash = |line: &str| Folder::new().run(line).json()["state_hash"].clone();
