@@ -8,6 +8,9 @@ use thiserror::Error as ThisError;
 /// all with `?`.
 #[derive(Debug, ThisError)]
 pub enum Error {
+    /// A file cannot be opened.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
     /// A number is too large.
     #[error(transparent)]
     Amount(#[from] crate::AmountError),
@@ -29,6 +32,9 @@ pub enum Error {
     /// A token or pool cannot be added.
     #[error(transparent)]
     Market(#[from] crate::MarketError),
+    /// A pool's reserves cannot be what was observed.
+    #[error(transparent)]
+    Sync(#[from] crate::SyncError),
     /// A swap cannot be.
     #[error(transparent)]
     Swap(#[from] crate::SwapError),

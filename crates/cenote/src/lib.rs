@@ -15,7 +15,7 @@
 //!
 //! let router = Router::new(&market);
 //! let route = router.sell(&market, btc, Amount::from_u64(10)).to(usd).max_hops(3).best()?;
-//! assert_eq!(route.amount_out, Amount::from_u64(795_034));
+//! assert_eq!(route.amount_out, Amount::from_u64(793_454));
 //!
 //! let mut what_if = market.fork();
 //! what_if.execute(&route)?;

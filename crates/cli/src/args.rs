@@ -113,10 +113,10 @@ pub(crate) struct Generate {
 #[group(required = true, multiple = false)]
 pub(crate) struct Amounts {
     /// Pay exactly this, in smallest units
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) amount_in: Option<Amount>,
     /// Buy exactly this, in smallest units
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) amount_out: Option<Amount>,
 }
 

@@ -8,10 +8,10 @@ pub enum DecimalError {
     /// There is no text.
     #[error("empty, expected a number")]
     Empty,
-    /// A byte other than `0` to `9`; `at` counts bytes from 0.
+    /// A byte other than `0` to `9`.
     #[error("not a decimal number: unexpected character at position {at}")]
     NotADigit {
-        /// Where the byte stands, counted from 0.
+        /// Where the byte stands, counted from 1.
         at: usize,
     },
     /// A number of several digits that begins with `0`.
@@ -37,7 +37,7 @@ pub fn parse(text: &[u8], max: u128) -> Result<u128, DecimalError> {
         return Err(DecimalError::Empty);
     }
     if let Some(at) = text.iter().position(|byte| !byte.is_ascii_digit()) {
-        return Err(DecimalError::NotADigit { at });
+        return Err(DecimalError::NotADigit { at: at.saturating_add(1) });
     }
     if text.len() > 1 && text.first() == Some(&b'0') {
         return Err(DecimalError::LeadingZero);

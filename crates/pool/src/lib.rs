@@ -36,7 +36,7 @@ pub use amount::{Amount, AmountError};
 pub use fee::{Fee, FeeError};
 pub use id::{PoolId, TokenId};
 pub use liquidity::{BurnError, Deposit, MintError, Withdrawal};
-pub use market::{Label, Market, MarketError, UnknownError};
+pub use market::{Label, Market, MarketError, SyncError, UnknownError};
 pub use names::{MAX_NAME, NameError, check_name};
 pub use order::{Exact, Order, Orders};
 pub use path::{Hop, MAX_HOPS};

@@ -8,7 +8,7 @@ use crate::amount::Amount;
 use crate::id::{PoolId, TokenId};
 use crate::liquidity::{BurnError, Deposit, MintError, Withdrawal};
 use crate::names::{NameError, Names, check_name};
-use crate::pool::{Pool, PoolError, Reserves};
+use crate::pool::{Pool, Reserves};
 use crate::shares::Shares;
 use crate::swap::{Fill, SwapError};
 
@@ -73,6 +73,20 @@ pub enum MarketError {
     /// There are 2^32 of them.
     #[error("the market is full")]
     Full,
+}
+
+/// Why observed reserves are not taken over, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SyncError {
+    /// The market has no such pool.
+    #[error("unknown {pool}")]
+    UnknownPool {
+        /// The pool named.
+        pool: PoolId,
+    },
+    /// One reserve is zero and the other is not.
+    #[error("one reserve is zero and the other is not")]
+    OneReserveZero,
 }
 
 /// The market has nothing of this name or place.
@@ -281,14 +295,13 @@ impl Market {
     ///
     /// # Errors
     ///
-    /// [`PoolError::OneReserveZero`], with the market as it was; an unknown pool is ignored.
-    pub fn sync(&mut self, pool: PoolId, reserves: Reserves) -> Result<(), PoolError> {
+    /// [`SyncError`]; the market is then as it was.
+    pub fn sync(&mut self, pool: PoolId, reserves: Reserves) -> Result<(), SyncError> {
+        let entry = self.pools.get_mut(pool.index()).ok_or(SyncError::UnknownPool { pool })?;
         if reserves.reserve0.is_zero() != reserves.reserve1.is_zero() {
-            return Err(PoolError::OneReserveZero);
+            return Err(SyncError::OneReserveZero);
         }
-        if let Some(entry) = self.pools.get_mut(pool.index()) {
-            entry.settle(reserves);
-        }
+        entry.settle(reserves);
         Ok(())
     }
 }

@@ -22,7 +22,7 @@ pub enum NameError {
     /// A byte outside of visible ASCII, or one of `,` `"` `>`.
     #[error("identifier with a character that is not allowed at position {at}")]
     Character {
-        /// Where the byte stands, counted from 0.
+        /// Where the byte stands, counted from 1.
         at: usize,
     },
 }
@@ -43,7 +43,10 @@ pub fn check_name(name: &[u8]) -> Result<&str, NameError> {
     let allowed = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b',' | b'"' | b'>');
     match (name.iter().position(|byte| !allowed(byte)), core::str::from_utf8(name)) {
         (None, Ok(name)) => Ok(name),
-        (at, _) => Err(NameError::Character { at: at.unwrap_or_default() }),
+        (at, _) => {
+            let at = at.unwrap_or_default().saturating_add(1);
+            Err(NameError::Character { at })
+        }
     }
 }
 
@@ -87,7 +90,7 @@ mod tests {
         for name in ["a,b", "a\"b", "a>b", "a b", "a\tb", "a\0b", "a\u{7f}b", "a\u{430}b"] {
             assert_eq!(
                 check_name(name.as_bytes()),
-                Err(NameError::Character { at: 1 }),
+                Err(NameError::Character { at: 2 }),
                 "{name:?}"
             );
         }

@@ -6,7 +6,7 @@ use crate::amount::Amount;
 use crate::market::Market;
 use crate::path::{Hop, MAX_HOPS};
 use crate::pool::{Direction, Pool};
-use crate::swap::{Fill, PathError, SwapError};
+use crate::swap::{Fill, Leg, PathError, SwapError};
 
 /// Which side of a swap is fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,6 +50,28 @@ impl Market {
                 self.fill_path_exact_out(order.hops, order.amount, fills)?;
                 fills.first().map_or(Ok(()), |fill| fill.at_most(order.limit).map(drop))
             }
+        }
+    }
+}
+
+impl Market {
+    /// Runs an order: all of its hops, within its limit, or none. Gives what was paid into the
+    /// first pool and what the last one paid.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fill_order`](Self::fill_order); the market is then as it was.
+    pub fn run_order(&mut self, order: Order<'_>) -> Result<Leg, SwapError> {
+        let mut fills = vec![Fill::default(); order.hops.len().min(MAX_HOPS)];
+        self.fill_order(order, &mut fills)?;
+        for (hop, fill) in order.hops.iter().zip(&fills) {
+            self.settle(hop.pool, fill);
+        }
+        match (fills.first(), fills.last()) {
+            (Some(first), Some(last)) => {
+                Ok(Leg { amount_in: first.amount_in, amount_out: last.amount_out })
+            }
+            _ => Err(PathError::Empty.into()),
         }
     }
 }

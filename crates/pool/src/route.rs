@@ -1,8 +1,10 @@
 //! Routes: ordered swaps with exact amounts, as plain data.
 
+use cenote_kernel::scalar;
 use thiserror::Error;
 
 use crate::amount::Amount;
+use crate::fee::Fee;
 use crate::id::{PoolId, TokenId};
 use crate::market::Market;
 use crate::path::Hop;
@@ -32,6 +34,11 @@ pub struct Step {
 ///
 /// Plain data: anybody may write one. Whether it can be executed is what
 /// [`Market::fill_route`] tells.
+///
+/// Each step spends exactly its `amount_in`, so a route of several steps holds for the state that
+/// it was made on. Where others may trade in between, take the path's hops
+/// ([`Market::hops_of`]) and send an [`Order`](crate::Order) with a limit, of which each hop pays
+/// with whatever the one before it bought.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -46,6 +53,16 @@ pub struct Route {
     pub amount_out: Amount,
     /// The swaps, in the order of execution.
     pub steps: Vec<Step>,
+}
+
+impl Route {
+    /// The output less `slippage_pips` hundredths of a basis point, rounded down: a limit for an
+    /// order along the same path. Nothing is left from 1,000,000 on.
+    pub fn least_out(&self, slippage_pips: u32) -> Amount {
+        let kept = u128::from(Fee::SCALE.saturating_sub(slippage_pips));
+        let least = scalar::mul_div_floor(self.amount_out.get(), kept, Fee::SCALE.into());
+        least.and_then(|least| Amount::new(least).ok()).unwrap_or_default()
+    }
 }
 
 /// What a route does: a fill for each step, and what the trader then holds.
@@ -222,6 +239,28 @@ impl Market {
         self.route_of(hops, &legs)
     }
 
+    /// The hops of a route whose steps are one path.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownPool`, `TokenNotInPool`, or `Path` where a step does not take what the one before
+    /// it gives, as in a route that splits.
+    pub fn hops_of(&self, route: &Route) -> Result<Vec<Hop>, SwapError> {
+        let mut given = route.token_in;
+        let steps = route.steps.iter().enumerate();
+        let hops = steps.map(|(at, step)| {
+            let pool = step.pool;
+            let entry = self.pool(pool).map_err(|_| SwapError::UnknownPool { pool })?;
+            let direction = entry.direction(step.token_in)?;
+            if given != step.token_in {
+                return Err(crate::PathError::Disconnected { at }.into());
+            }
+            given = step.token_out;
+            Ok(Hop { pool, direction })
+        });
+        hops.collect()
+    }
+
     /// A path and the amounts of its swaps as a route.
     ///
     /// # Errors
@@ -279,5 +318,52 @@ impl Market {
             return Err(RouteError::WrongToken { at });
         }
         Ok(fill)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Direction, Exact, Order, Pool, Reserves};
+
+    fn market() -> (Market, [PoolId; 2]) {
+        let mut market = Market::new();
+        let [a, b, c] = ["a", "b", "c"].map(|name| market.add_token(name).unwrap());
+        let reserves = Reserves { reserve0: 1_000_000_u64.into(), reserve1: 2_000_000_u64.into() };
+        let pools = [("ab", a, b), ("bc", b, c)].map(|(name, token0, token1)| {
+            let pool = Pool::new(token0, token1, Fee::UNISWAP_V2).unwrap();
+            market.add_pool(name, pool.with_reserves(reserves).unwrap()).unwrap()
+        });
+        (market, pools)
+    }
+
+    /// Somebody trades between the route and its execution: the route is refused, an order along
+    /// its hops goes through within its limit.
+    #[test]
+    fn an_order_along_a_route_bears_what_others_trade() {
+        let (mut market, [first, second]) = market();
+        let hops = [first, second].map(|pool| Hop { pool, direction: Direction::ZeroForOne });
+        let route = market.route_exact_in(&hops, 1000_u64.into()).unwrap();
+        assert_eq!(market.hops_of(&route), Ok(hops.to_vec()));
+        let a = market.token("a").unwrap();
+        market.swap_exact_in(first, a, 500_u64.into(), Amount::ZERO).unwrap();
+        assert!(matches!(market.execute(&route), Err(RouteError::Step { at: 0, .. })));
+        let limit = route.least_out(5_000);
+        assert_eq!(limit.get(), route.amount_out.get() * 995 / 1000);
+        let order = Order { exact: Exact::In, amount: route.amount_in, limit, hops: &hops };
+        let leg = market.run_order(order).unwrap();
+        assert!(limit <= leg.amount_out && leg.amount_out < route.amount_out);
+        assert_eq!(route.least_out(0), route.amount_out);
+        assert_eq!(route.least_out(u32::MAX), Amount::ZERO);
+    }
+
+    #[test]
+    fn a_route_that_is_no_path_has_no_hops() {
+        let (market, [first, _]) = market();
+        let hops = [Hop { pool: first, direction: Direction::ZeroForOne }];
+        let mut route = market.route_exact_in(&hops, 1000_u64.into()).unwrap();
+        route.steps.push(route.steps[0]);
+        let apart = crate::PathError::Disconnected { at: 1 };
+        assert_eq!(market.hops_of(&route), Err(apart.into()));
     }
 }

@@ -5,10 +5,10 @@ use cenote_pool::{Direction, Reserves, TokenId};
 
 use crate::random::Random;
 
-/// A token of a made market: its decimals and its price in millionths of a dollar.
-#[derive(Debug, Clone, Copy)]
+/// A token of a made market: its name, its decimals and its price in millionths of a dollar.
+#[derive(Debug, Clone)]
 struct Coinage {
-    token: TokenId,
+    name: String,
     decimals: u8,
     price: u128,
 }
@@ -29,14 +29,16 @@ const DECIMALS: [u8; 8] = [18, 18, 18, 18, 18, 9, 8, 6];
 /// Four hubs and many tokens, with prices over nine orders of magnitude and pools from a
 /// thousand to a hundred million dollars a side. Two pools of three bring a new token and pair
 /// it with a hub; the third joins a token that is there with a hub. Prices of one token agree
-/// within a fraction of a per cent. The same seed gives the same market.
+/// within a fraction of a per cent. The same seed gives the same market, and the same places as
+/// when it is written to a file and read again.
 pub fn generate_market(pools: usize, seed: u64) -> Market {
     let mut random = Random::new(seed);
     let mut market = Market::new();
-    let mut tokens = Vec::new();
-    for (symbol, decimals, price) in HUBS {
-        tokens.extend(add_token(&mut market, symbol, decimals, price));
-    }
+    let hub = |(name, decimals, price): (&str, u8, u128)| {
+        let name = name.to_owned();
+        Coinage { name, decimals, price }
+    };
+    let mut tokens = HUBS.map(hub).to_vec();
     for at in 0..pools {
         // The first of two random hubs is the more popular one.
         let hub = random.place(HUBS.len()).min(random.place(HUBS.len()));
@@ -45,25 +47,29 @@ pub fn generate_market(pools: usize, seed: u64) -> Market {
         } else {
             let decimals = DECIMALS.get(random.place(DECIMALS.len())).copied().unwrap_or(18);
             let price = random.magnitude(7, 37);
-            tokens.extend(add_token(&mut market, &format!("T{at}"), decimals, price));
+            tokens.push(Coinage { name: format!("T{at}"), decimals, price });
             tokens.len().checked_sub(1)
         };
-        let pair = (tokens.get(hub), other.and_then(|other| tokens.get(other)));
-        if let (Some(hub), Some(other)) = pair {
-            add_pool(&mut market, &mut random, [*other, *hub]);
+        let pair = (other.and_then(|other| tokens.get(other)), tokens.get(hub));
+        if let (Some(other), Some(hub)) = pair {
+            add_pool(&mut market, &mut random, [other, hub]);
         }
     }
     market
 }
 
-fn add_token(market: &mut Market, symbol: &str, decimals: u8, price: u128) -> Option<Coinage> {
-    let token = market.add_token(symbol).ok()?;
-    let label = Label { symbol: Some(symbol.into()), decimals: Some(decimals) };
-    market.label_token(token, label);
-    Some(Coinage { token, decimals, price })
+/// The place of a token, which is added when its first pool is.
+fn token(market: &mut Market, coinage: &Coinage) -> Option<TokenId> {
+    if let Ok(token) = market.token(&coinage.name) {
+        return Some(token);
+    }
+    let token = market.add_token(&coinage.name).ok()?;
+    let symbol = Some(coinage.name.as_str().into());
+    market.label_token(token, Label { symbol, decimals: Some(coinage.decimals) });
+    Some(token)
 }
 
-fn add_pool(market: &mut Market, random: &mut Random, [first, second]: [Coinage; 2]) {
+fn add_pool(market: &mut Market, random: &mut Random, [first, second]: [&Coinage; 2]) {
     // Millionths of a dollar on each side: 2^30 to 2^47.
     let value = random.magnitude(30, 47);
     let reserve0 = units(value, first);
@@ -72,9 +78,10 @@ fn add_pool(market: &mut Market, random: &mut Random, [first, second]: [Coinage;
     let reserve1 = units(value.div_euclid(1_000_000), second);
     let fee = if random.below(10) == 0 { Fee::from_bps(100) } else { Ok(Fee::UNISWAP_V2) };
     let reserves = Reserves { reserve0, reserve1 };
-    let pool = fee
-        .ok()
-        .and_then(|fee| Pool::new(first.token, second.token, fee).ok())
+    let tokens = token(market, first).zip(token(market, second));
+    let pool = tokens
+        .zip(fee.ok())
+        .and_then(|((token0, token1), fee)| Pool::new(token0, token1, fee).ok())
         .and_then(|pool| pool.with_reserves(reserves).ok());
     let name = format!("P{}", market.pools().len());
     // Places give different names, and a pool pairs a hub with another token.
@@ -84,7 +91,7 @@ fn add_pool(market: &mut Market, random: &mut Random, [first, second]: [Coinage;
 
 /// How many smallest units of a token a value in millionths of a dollar buys; at least 10,000,
 /// so that the first deposit of a pool is never refused.
-fn units(value: u128, coinage: Coinage) -> Amount {
+fn units(value: u128, coinage: &Coinage) -> Amount {
     let whole = 10_u128.saturating_pow(coinage.decimals.into());
     let units = value.saturating_mul(whole).checked_div(coinage.price).unwrap_or_default();
     Amount::new(units.max(10_000)).unwrap_or(Amount::MAX)
@@ -107,7 +114,9 @@ pub struct Traffic {
     shallow: Vec<PoolId>,
     /// For each token, the pools that trade it.
     by_token: Vec<Vec<PoolId>>,
-    traders: u64,
+    /// For each trader its number, once it has one: by first appearance, as a file would have it.
+    traders: Vec<Option<u32>>,
+    numbered: u32,
     /// One order in so many goes through several pools.
     paths: u64,
     hops: Vec<Hop>,
@@ -136,7 +145,7 @@ impl Traffic {
             let other = random.place(pools.len());
             pools.swap(at, other);
         }
-        let traders = u64::from(traders).max(1);
+        let traders = vec![None; usize::try_from(traders.max(1)).unwrap_or(1)];
         Self {
             random,
             fork: market.fork(),
@@ -144,6 +153,7 @@ impl Traffic {
             shallow,
             by_token,
             traders,
+            numbered: 0,
             paths: 12,
             hops: Vec::new(),
         }
@@ -165,10 +175,20 @@ impl Traffic {
             let (exact, amount, limit) = self.pick_amount();
             let order = Order { exact, amount, limit, hops: &self.hops };
             if orders.push(order).is_ok() {
-                let trader = self.random.below(self.traders);
-                traders.push(u32::try_from(trader).unwrap_or_default());
+                traders.push(self.pick_trader());
             }
         }
+    }
+
+    /// Picks a trader, and numbers it if it is new.
+    fn pick_trader(&mut self) -> u32 {
+        let place = self.random.place(self.traders.len());
+        let next = self.numbered;
+        let Some(number) = self.traders.get_mut(place) else { return 0 };
+        if number.is_none() {
+            self.numbered = self.numbered.saturating_add(1);
+        }
+        *number.get_or_insert(next)
     }
 
     /// Picks the pools of an order.

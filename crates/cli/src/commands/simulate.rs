@@ -43,7 +43,8 @@ pub(crate) fn run(args: &Simulate) -> Result<Verdict> {
     let threads = builder.build().context("--threads")?;
     let mut run = Run::new(&market, source, rows)?;
     run.run(&threads)?;
-    let summary = run.finish(&market)?;
+    let mut summary = run.finish(&market)?;
+    summary.seed = args.swaps.is_none().then_some(args.seed);
     report(args, &summary)?;
     Ok(if summary.holds() { Verdict::Good } else { Verdict::Failed })
 }
@@ -284,6 +285,6 @@ impl Run {
             }),
         };
         let (tally, closed, elapsed) = (self.tally, self.closed, self.elapsed);
-        Ok(Summary { before, after, tally, closed, audit, elapsed, state_hash })
+        Ok(Summary { seed: None, before, after, tally, closed, audit, elapsed, state_hash })
     }
 }

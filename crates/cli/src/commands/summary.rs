@@ -18,6 +18,8 @@ const ROWS: usize = 8;
 
 /// A simulation that has ended.
 pub(crate) struct Summary<'a> {
+    /// Where swaps were made from a seed.
+    pub(crate) seed: Option<u64>,
     pub(crate) before: &'a Market,
     pub(crate) after: Market,
     pub(crate) tally: Tally,
@@ -64,7 +66,8 @@ impl Summary<'_> {
         let swaps = thousands(self.swaps());
         let pools = thousands(count(self.before.pools().len()));
         let tokens = thousands(count(self.before.token_count()));
-        writeln!(page, "{swaps} swaps over {pools} pools of {tokens} tokens\n")?;
+        let made = self.seed.map(|seed| format!(", made from seed {seed}")).unwrap_or_default();
+        writeln!(page, "{swaps} swaps over {pools} pools of {tokens} tokens{made}\n")?;
         self.write_orders(&mut page)?;
         self.write_volumes(&mut page)?;
         self.write_moves(&mut page)?;
@@ -146,13 +149,13 @@ impl Summary<'_> {
         rows.sort_by_key(|row| (core::cmp::Reverse(swaps(row.token)), row.token));
         let head = ["audit", "issued", "in pools", "in wallets", "outside"];
         let [first, issued, in_pools, in_wallets, outside] = head;
-        writeln!(page, "{first:<16} {issued:>24} {in_pools:>24} {in_wallets:>24} {outside:>8}")?;
+        writeln!(page, "{first:<16} {issued:>27} {in_pools:>27} {in_wallets:>27} {outside:>8}")?;
         for row in rows.iter().take(ROWS) {
             let shown = |units| rounded(&amount(self.before, row.token, units));
             let name = clip(&symbol(self.before, row.token));
             let [issued, in_pools, in_wallets, outside] =
                 [row.issued, row.in_pools, row.in_wallets, row.outside].map(shown);
-            writeln!(page, "{name:<16} {issued:>24} {in_pools:>24} {in_wallets:>24} {outside:>8}")?;
+            writeln!(page, "{name:<16} {issued:>27} {in_pools:>27} {in_wallets:>27} {outside:>8}")?;
         }
         write_rest(page, rows.len(), "tokens")?;
         let verdict = if audited.holds() { "holds" } else { "FAILED" };
@@ -185,7 +188,7 @@ impl Summary<'_> {
         let volumes = self.tally.volumes().map(|(id, volume)| VolumeDocument {
             token: token(id),
             swaps: volume.swaps,
-            paid_in: volume.paid_in.to_string(),
+            volume: volume.paid_in.to_string(),
             fees: volume.fees.to_string(),
         });
         let moves = largest_moves(self.before, &self.after, ROWS);
@@ -254,7 +257,7 @@ pub(crate) struct Document {
 struct VolumeDocument {
     token: String,
     swaps: u64,
-    paid_in: String,
+    volume: String,
     fees: String,
 }
 
@@ -323,7 +326,7 @@ fn rounded(decimal: &str) -> String {
     let Some((whole, part)) = decimal.split_once('.') else { return decimal.to_owned() };
     let zeros = part.len().saturating_sub(part.trim_start_matches('0').len());
     let places = if whole == "0" { zeros.saturating_add(1).max(6) } else { 6 };
-    format!("{whole}.{}", part.get(..places).unwrap_or(part))
+    format!("{whole}.{:0<6}", part.get(..places).unwrap_or(part))
 }
 
 /// The first characters of a symbol, for a table.

@@ -41,26 +41,26 @@ fn the_good_files_are_good() {
 
 /// What is no number, as it may stand in a field, and what is wrong with it.
 const NO_NUMBERS: [(&str, &str); 20] = [
-    ("-5", "unexpected character at position 0"),
-    ("\u{2212}5", "unexpected character at position 0"),
-    ("+5", "unexpected character at position 0"),
+    ("-5", "unexpected character at position 1"),
+    ("\u{2212}5", "unexpected character at position 1"),
+    ("+5", "unexpected character at position 1"),
     ("05", "leading zero"),
     ("00", "leading zero"),
-    (" 5", "unexpected character at position 0"),
-    ("5 ", "unexpected character at position 1"),
-    ("1e3", "unexpected character at position 1"),
-    ("0x10", "unexpected character at position 1"),
-    ("1_000", "unexpected character at position 1"),
-    ("\"1,000\"", "unexpected character at position 1"),
-    ("\u{663}", "unexpected character at position 0"),
-    ("5.", "unexpected character at position 1"),
-    (".5", "unexpected character at position 0"),
-    ("5.0000001", "unexpected character at position 1"),
-    ("5\t", "unexpected character at position 1"),
-    ("NaN", "unexpected character at position 0"),
-    ("inf", "unexpected character at position 0"),
-    ("\u{feff}5", "unexpected character at position 0"),
-    ("\u{1b}[2J", "unexpected character at position 0"),
+    (" 5", "unexpected character at position 1"),
+    ("5 ", "unexpected character at position 2"),
+    ("1e3", "unexpected character at position 2"),
+    ("0x10", "unexpected character at position 2"),
+    ("1_000", "unexpected character at position 2"),
+    ("\"1,000\"", "unexpected character at position 2"),
+    ("\u{663}", "unexpected character at position 1"),
+    ("5.", "unexpected character at position 2"),
+    (".5", "unexpected character at position 1"),
+    ("5.0000001", "unexpected character at position 2"),
+    ("5\t", "unexpected character at position 2"),
+    ("NaN", "unexpected character at position 1"),
+    ("inf", "unexpected character at position 1"),
+    ("\u{feff}5", "unexpected character at position 1"),
+    ("\u{1b}[2J", "unexpected character at position 1"),
 ];
 
 /// Every numeric column of pools.csv with a number above its bound, and what is said of that.
@@ -202,7 +202,8 @@ fn a_comma_in_a_number_is_a_ragged_row() {
 
 /// The message about a name that is none.
 fn not_allowed(place: &str, at: usize) -> String {
-    format!("{place}: identifier with a character that is not allowed at position {at}")
+    // The place in the text is counted from 0, that in the message from 1.
+    format!("{place}: identifier with a character that is not allowed at position {}", at + 1)
 }
 
 /// A table, to be spoiled.
@@ -440,7 +441,7 @@ fn a_row_of_swaps_names_what_the_pools_have() {
     }
     let named = |trader: &str| format!("pool,token_in,amount_in,trader\neth/usd,eth,1,{trader}\n");
     swaps_refused(named(""), "line 2, column 4 (trader): empty identifier");
-    let message = "identifier with a character that is not allowed at position 0";
+    let message = "identifier with a character that is not allowed at position 1";
     swaps_refused(named("\u{202e}x"), &format!("line 2, column 4 (trader): {message}"));
 }
 
@@ -517,13 +518,13 @@ fn seq_rises() {
     swaps_refused(
         last,
         "line 70002, column 3 (amount_in): not a decimal number: unexpected character at \
-         position 0",
+         position 1",
     );
 }
 
 #[test]
 fn a_file_that_was_doubled_is_refused() {
-    let why = "not a decimal number: unexpected character at position 0";
+    let why = "not a decimal number: unexpected character at position 1";
     pools_refused(POOLS.repeat(2), &format!("line 6, column 4 (reserve0): {why}"));
     swaps_refused(SWAPS.repeat(2), "line 3, column 1 (pool): unknown pool pool");
 }

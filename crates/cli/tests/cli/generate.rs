@@ -156,3 +156,16 @@ fn real_pools_of_unknown_fee_need_a_default() {
         assert!(folder.names().is_empty());
     }
 }
+
+/// The built-in market, written to files and read again, is the same world.
+#[test]
+fn the_built_in_run_can_be_repeated_from_files() {
+    let folder = Folder::new();
+    let built_in = folder.run("simulate --seed 3 --format json").json();
+    made(&folder, "--pools 10000 --swaps 1000000 --seed 3", "made");
+    let line = "simulate --pools made/pools.csv --swaps made/swaps.csv --format json";
+    let from_files = folder.run(line).json();
+    for key in ["state_hash", "accepted", "refused_by_reason"] {
+        assert_eq!(built_in[key], from_files[key], "{key}");
+    }
+}

@@ -145,7 +145,7 @@ fn a_failure_leaves_what_was_there() {
     let swaps = format!("pool,token_in,amount_in\n{}eth/usd,eth,x\n", ROW.repeat(100_000));
     let folder = Folder::with("p.csv", POOLS).and("s.csv", swaps).and("o.csv", "old rows\n");
     let message = "s.csv: line 100002, column 3 (amount_in): not a decimal number: unexpected \
-                   character at position 0";
+                   character at position 1";
     folder.run(&format!("{SIMULATE} --out o.csv")).refused(message);
     assert_eq!(folder.read("o.csv"), "old rows\n");
     folder.run(&format!("{SIMULATE} --out new.csv")).refused(message);

@@ -55,7 +55,7 @@ fn pools_may_come_from_stdin() {
     let broken = Folder::new().feed(line, POOLS.replace("1000,4000000", "x,4000000").into());
     broken.refused(
         "stdin: line 2, column 4 (reserve0): not a decimal number: unexpected character at \
-         position 0",
+         position 1",
     );
 }
 
@@ -108,14 +108,14 @@ fn exactly_one_amount_is_given() {
 #[test]
 fn an_amount_on_the_command_line_has_one_spelling() {
     for (text, part) in [
-        ("-5", "unexpected argument"),
-        ("+5", "position 0"),
+        ("-5", "position 1"),
+        ("+5", "position 1"),
         ("05", "leading zero"),
-        ("1e3", "position 1"),
-        ("0x10", "position 1"),
-        ("1_000", "position 1"),
-        ("\u{663}", "position 0"),
-        ("5.0", "position 1"),
+        ("1e3", "position 2"),
+        ("0x10", "position 2"),
+        ("1_000", "position 2"),
+        ("\u{663}", "position 1"),
+        ("5.0", "position 2"),
         ("5192296858534827628530496329220096", "too large"),
         ("1111111111111111111111111111111111111111", "too large"),
     ] {

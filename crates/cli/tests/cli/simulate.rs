@@ -159,7 +159,7 @@ fn books_are_kept_where_there_are_traders() {
     assert_eq!(audit["tokens"], json!([a, b]));
     assert_eq!(
         document["volumes"][0],
-        json!({"token": "a", "swaps": 1, "paid_in": "1000", "fees": "3"})
+        json!({"token": "a", "swaps": 1, "volume": "1000", "fees": "3"})
     );
 }
 
