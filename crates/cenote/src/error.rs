@@ -68,6 +68,9 @@ pub enum Error {
     /// Liquidity was refused.
     #[error(transparent)]
     AddReason(#[from] crate::AddReason),
+    /// Nothing was put into a wallet.
+    #[error(transparent)]
+    Put(#[from] crate::PutReason),
     /// A wallet gives nothing.
     #[error(transparent)]
     Wallet(#[from] crate::WalletError),

@@ -53,7 +53,7 @@ mod wallet;
 
 pub use audit::{Audit, AuditError, ShareAudit, TokenAudit};
 pub use exchange::{Added, Exchange, Proceeds};
-pub use refused::{AddReason, CreateError, Foreign, IssueError, ProvideError, Refused};
+pub use refused::{AddReason, CreateError, Foreign, IssueError, ProvideError, PutReason, Refused};
 pub use refused::{RouteReason, SwapReason, TradeError, WalletError};
 pub use trader::TraderId;
 pub use vault::claim::Claim;

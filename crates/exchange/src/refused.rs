@@ -24,6 +24,20 @@ pub struct Refused<R = SwapReason, P = Coin> {
 #[error("it belongs to another exchange")]
 pub struct Foreign;
 
+/// Why nothing was put into a wallet, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PutReason {
+    /// The coin or claim belongs to another exchange.
+    #[error(transparent)]
+    Foreign(#[from] Foreign),
+    /// The exchange has no such wallet.
+    #[error("unknown {trader}")]
+    UnknownTrader {
+        /// The trader named.
+        trader: TraderId,
+    },
+}
+
 /// Why a swap did not happen, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SwapReason {

@@ -8,7 +8,7 @@ use cenote_pool::{
 };
 
 use crate::exchange::{Added, Exchange};
-use crate::refused::{AddReason, Foreign, ProvideError, Refused, TradeError, WalletError};
+use crate::refused::{AddReason, ProvideError, PutReason, Refused, TradeError, WalletError};
 use crate::vault::claim::Claim;
 use crate::vault::coin::Coin;
 use crate::wallet::Wallet;
@@ -75,11 +75,12 @@ impl Exchange {
     /// # Errors
     ///
     /// [`Refused`] with the coin, if it is another exchange's or there is no such wallet.
-    pub fn put(&mut self, trader: TraderId, coin: Coin) -> Result<(), Refused<Foreign>> {
-        if self.vault.check(&coin).is_err() || self.check(trader).is_err() {
-            return Err(Refused { reason: Foreign, paid: coin });
+    pub fn put(&mut self, trader: TraderId, coin: Coin) -> Result<(), Refused<PutReason>> {
+        let known = self.check(trader).map_err(|_| PutReason::UnknownTrader { trader });
+        match self.vault.check(&coin).map_err(PutReason::from).and(known) {
+            Ok(()) => self.cells.put(trader, coin),
+            Err(reason) => return Err(Refused { reason, paid: coin }),
         }
-        self.cells.put(trader, coin);
         Ok(())
     }
 
@@ -107,12 +108,16 @@ impl Exchange {
         &mut self,
         trader: TraderId,
         claim: Claim,
-    ) -> Result<(), Refused<Foreign, Claim>> {
-        match (self.vault.check_claim(&claim), self.wallets.get_mut(trader.index())) {
-            (Ok(()), Some(wallet)) => wallet.put_claim(claim),
-            _ => return Err(Refused { reason: Foreign, paid: claim }),
-        }
-        Ok(())
+    ) -> Result<(), Refused<PutReason, Claim>> {
+        let reason = match (self.vault.check_claim(&claim), self.wallets.get_mut(trader.index())) {
+            (Ok(()), Some(wallet)) => {
+                wallet.put_claim(claim);
+                return Ok(());
+            }
+            (Ok(()), None) => PutReason::UnknownTrader { trader },
+            (Err(foreign), _) => foreign.into(),
+        };
+        Err(Refused { reason, paid: claim })
     }
 
     /// Takes a claim out of a wallet.

@@ -12,7 +12,7 @@ mod world;
 use core::fmt::Debug;
 
 use cenote_exchange::{
-    AddReason, Coin, CreateError, Exchange, Foreign, IssueError, ProvideError, Refused,
+    AddReason, Coin, CreateError, Exchange, Foreign, IssueError, ProvideError, PutReason, Refused,
     RouteReason, SwapReason, TradeError, WalletError,
 };
 use cenote_pool::{
@@ -263,7 +263,8 @@ fn what_belongs_to_another_exchange_is_handed_back_by_every_operation() {
     assert_eq!(format!("{coin:?}"), shown);
     coin =
         hands_back(exchange, Foreign.into(), coin, |exchange, coin| exchange.execute(&route, coin));
-    coin = hands_back(exchange, Foreign, coin, |exchange, coin| exchange.put(trader, coin));
+    let foreign = PutReason::from(Foreign);
+    coin = hands_back(exchange, foreign, coin, |exchange, coin| exchange.put(trader, coin));
     coin =
         hands_back(exchange, Foreign, coin, |exchange, coin| exchange.burn(&here.mints[0], coin));
     coin =
@@ -293,7 +294,7 @@ fn what_belongs_to_another_exchange_is_handed_back_by_every_operation() {
 
     let claim = hands_back(exchange, Foreign, claim, Exchange::redeem);
     let claim =
-        hands_back(exchange, Foreign, claim, |exchange, claim| exchange.put_claim(trader, claim));
+        hands_back(exchange, foreign, claim, |exchange, claim| exchange.put_claim(trader, claim));
 
     // At home everything is as it was and is still worth what it was.
     assert_eq!(seen(&there.exchange), abroad);
@@ -309,9 +310,10 @@ fn an_unknown_trader_is_given_nothing() {
     let (coin, claim) = (world.coin(0, 100), world.claim(0, 100));
     let stranger = 77.into();
     let exchange = &mut world.exchange;
-    let _kept = hands_back(exchange, Foreign, coin, |exchange, coin| exchange.put(stranger, coin));
+    let unknown = PutReason::UnknownTrader { trader: stranger };
+    let _kept = hands_back(exchange, unknown, coin, |exchange, coin| exchange.put(stranger, coin));
     let _kept =
-        hands_back(exchange, Foreign, claim, |exchange, claim| exchange.put_claim(stranger, claim));
+        hands_back(exchange, unknown, claim, |exchange, claim| exchange.put_claim(stranger, claim));
 }
 
 #[test]

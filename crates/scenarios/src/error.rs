@@ -1,6 +1,6 @@
 //! [`ScenarioError`]: why a scenario could not be set up.
 
-use cenote_exchange::{CreateError, Foreign, IssueError, ProvideError, SwapReason, WalletError};
+use cenote_exchange::{CreateError, IssueError, ProvideError, PutReason, SwapReason, WalletError};
 use cenote_pool::{BurnError, MarketError, UnknownError};
 use thiserror::Error;
 
@@ -24,7 +24,7 @@ pub enum ScenarioError {
     WalletsFull,
     /// A coin was not put into a wallet.
     #[error("a coin was not put into a wallet")]
-    Put(#[from] Foreign),
+    Put(#[from] PutReason),
     /// A coin was not taken from a wallet.
     #[error("a coin was not taken from a wallet")]
     Take(#[from] WalletError),
