@@ -508,22 +508,22 @@ mod tests {
     #[test]
     fn numbers_have_one_spelling() {
         let spellings = [
-            ("-5", "position 0"),
-            ("\u{2212}5", "position 0"),
-            ("+5", "position 0"),
+            ("-5", "position 1"),
+            ("\u{2212}5", "position 1"),
+            ("+5", "position 1"),
             ("05", "leading zero"),
-            (" 5", "position 0"),
-            ("5 ", "position 1"),
+            (" 5", "position 1"),
+            ("5 ", "position 2"),
             ("", "empty"),
-            ("1e3", "position 1"),
-            ("0x10", "position 1"),
-            ("1_000", "position 1"),
-            ("\"1,000\"", "position 1"),
-            ("\u{663}", "position 0"),
-            ("5.", "position 1"),
-            (".5", "position 0"),
-            ("5.0000001", "position 1"),
-            ("NaN", "position 0"),
+            ("1e3", "position 2"),
+            ("0x10", "position 2"),
+            ("1_000", "position 2"),
+            ("\"1,000\"", "position 2"),
+            ("\u{663}", "position 1"),
+            ("5.", "position 2"),
+            (".5", "position 1"),
+            ("5.0000001", "position 2"),
+            ("NaN", "position 1"),
             ("5\0", "NUL"),
             ("5192296858534827628530496329220096", "too large"),
             ("1111111111111111111111111111111111111111", "too large"),
@@ -570,7 +570,7 @@ mod tests {
             ("p,a,b,1,1,30,,,4294967296,,,,", 2, 9, "too large"),
             (&format!("p,a,b,1,1,30,,,,{accumulator},,,"), 2, 10, "2^256 - 1"),
             ("p,a,b,1,1,30,,,,,256,,", 2, 11, "too large"),
-            ("p,a,b,1,1,30,,,,,,,x", 2, 13, "position 0"),
+            ("p,a,b,1,1,30,,,,,,,x", 2, 13, "position 1"),
             (",a,b,1,1,30,,,,,,,", 2, 1, "empty identifier"),
             ("p,a b,b,1,1,30,,,,,,,", 2, 2, "not allowed at position 2"),
             ("p,a,\u{430},1,1,30,,,,,,,", 2, 3, "not allowed at position 1"),
@@ -596,7 +596,7 @@ mod tests {
     #[test]
     fn a_file_twice_is_refused_at_its_second_header() {
         let text = "pool,token0,token1,reserve0,reserve1,fee_bps\np,a,b,1,1,30\n";
-        refused(&text.repeat(2), &NO_OPTIONS, (3, 4, "position 0"));
+        refused(&text.repeat(2), &NO_OPTIONS, (3, 4, "position 1"));
     }
 
     #[test]
