@@ -89,6 +89,9 @@ pub enum Error {
     /// A market cannot be opened as a world.
     #[error(transparent)]
     World(#[from] crate::WorldError),
+    /// There is not one trader for each order.
+    #[error(transparent)]
+    Uneven(#[from] crate::UnevenError),
     /// A pool of a world could not be opened.
     #[error(transparent)]
     Open(#[from] crate::OpenError),

@@ -138,10 +138,10 @@ pub(crate) struct Quote {
     #[command(flatten)]
     pub(crate) options: Pools,
     /// Which pool
-    #[arg(long, value_name = "POOL")]
+    #[arg(long, value_name = "POOL", allow_hyphen_values = true)]
     pub(crate) pool: String,
     /// What is paid with
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
     pub(crate) token_in: String,
     #[command(flatten)]
     pub(crate) amounts: Amounts,
@@ -158,10 +158,10 @@ pub(crate) struct Route {
     #[command(flatten)]
     pub(crate) options: Pools,
     /// What is paid with
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
     pub(crate) token_in: String,
     /// What is bought
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
     pub(crate) token_out: String,
     #[command(flatten)]
     pub(crate) amounts: Amounts,

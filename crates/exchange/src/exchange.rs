@@ -1,7 +1,9 @@
 //! [`Exchange`]: pools that hold what they trade, and the wallets of those who trade.
 
-use cenote_pool::TokenId;
-use cenote_pool::{Amount, Fee, Fill, Market, MarketError, PoolId, Route, Shares, SwapError};
+use cenote_pool::{
+    Amount, Fee, Fill, MAX_STEPS, Market, MarketError, PoolId, Route, RouteError, Shares,
+    SwapError, TokenId,
+};
 
 use crate::audit::{Audit, AuditError};
 use crate::cells::Cells;
@@ -175,6 +177,10 @@ impl Exchange {
         let planned = self.vault.check(&paid).map_err(RouteReason::from).and_then(|()| {
             if paid.token() != route.token_in {
                 return Err(RouteReason::WrongCoin);
+            }
+            // Checked before the route is copied, however long it is.
+            if MAX_STEPS < route.steps.len() {
+                return Err(RouteError::TooManySteps { steps: route.steps.len() }.into());
             }
             let funded = Route { amount_in: paid.amount(), ..route.clone() };
             let filled = self.market().fill_route(&funded)?;

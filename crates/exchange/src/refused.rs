@@ -63,7 +63,8 @@ pub enum RouteReason {
     Route(#[from] RouteError),
 }
 
-/// Why liquidity was not added, in the order of the checks.
+/// Why liquidity was not added, in the order of the checks; an unknown pool is told before wrong
+/// tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum AddReason {
     /// A coin belongs to another exchange.
@@ -132,7 +133,8 @@ pub enum WalletError {
     },
 }
 
-/// Why an order from a wallet did not happen, in the order of the checks.
+/// Why an order from a wallet did not happen. What the pools' numbers refuse is told first, then
+/// what the wallet does not pay, then what the vault refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TradeError {
     /// A pool refuses, or the trader's limit does.
@@ -167,7 +169,8 @@ impl TradeError {
     }
 }
 
-/// Why liquidity was not added from a wallet, in the order of the checks.
+/// Why liquidity was not added from a wallet: an unknown pool is told first, then what the wallet
+/// does not pay, then what the pool refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ProvideError {
     /// The wallet does not pay.

@@ -159,8 +159,8 @@ impl Exchange {
     /// Settles swaps in a row whose amounts somebody computed, on a fork or elsewhere: the
     /// trader's wallet pays the first input and receives what the last one gives.
     ///
-    /// The vault takes no amount on trust: each swap must keep its pool's k, and each hop must
-    /// spend no more than the one before it gave.
+    /// The vault takes no amount on trust: each swap must keep its pool's k, and no hop may spend
+    /// more than what was paid and what the hops before it gave have left.
     ///
     /// # Errors
     ///

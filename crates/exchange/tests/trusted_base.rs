@@ -17,7 +17,7 @@ const MAKERS: [&str; 2] = [VAULT, "vault/supply.rs"];
 const LINES: usize = 130;
 
 /// What writes numbers of a market or of a pool.
-const WRITERS: [&str; 13] = [
+const WRITERS: [&str; 15] = [
     ".settle(",
     ".mint(",
     ".burn(",
@@ -26,6 +26,8 @@ const WRITERS: [&str; 13] = [
     ".swap_exact_in(",
     ".swap_exact_out(",
     ".execute(",
+    ".run_order(",
+    ".pools_mut(",
     ".with_reserves(",
     ".with_total_shares(",
     "Market::settle",
@@ -214,6 +216,8 @@ fn the_search_finds_a_planted_offence() {
     assert_eq!(found("fn m(&mut self) -> &mut Market { &mut self.market }").len(), 2);
     assert_eq!(found("fn m<'a>(&'a mut self) -> Option<&'a mut Market> {}").len(), 1);
     assert_eq!(found("self.market = fork;"), [".market = "]);
+    assert_eq!(found("for pool in self.market.pools_mut() {}"), [".pools_mut("]);
+    assert_eq!(found("pool.run_order(direction, order)?"), [".run_order("]);
     assert_eq!(found("Ok(Coin::new(id, token, amount))"), ["Coin::new"]);
 
     // What is allowed: the vault's operations, the exchange's own, and words in a comment.

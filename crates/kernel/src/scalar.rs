@@ -1,7 +1,7 @@
 //! The same answers as [`mod@reference`], one at a time and faster.
 //!
-//! The fast path runs in 128-bit words with 256-bit products. It applies wherever
-//! `max(x, a) * scale` stays below 2^127: always for 112-bit reserves with Uniswap's 997 / 1000,
+//! The fast path runs in 128-bit words with 256-bit products. It applies wherever the bits of
+//! `max(x, a)` and of `scale` add up to at most 127: always for 112-bit reserves with Uniswap's 997 / 1000,
 //! and up to 2^107 with a fee in hundredths of a basis point that does not reduce. Everything
 //! else is handed to the reference, so that each function has one domain: all integers.
 //!

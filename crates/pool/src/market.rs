@@ -136,8 +136,9 @@ impl Market {
             self.directory.tokens.name(token.index()).ok_or(MarketError::UnknownToken { token })?;
         }
         let place = Arc::make_mut(&mut self.directory).pools.push(name);
+        let place = place.ok_or(MarketError::Full)?;
         self.pools.push(pool);
-        place.map(PoolId::from).ok_or(MarketError::Full)
+        Ok(place.into())
     }
 
     /// Sets how a token is shown; an unknown token is ignored.

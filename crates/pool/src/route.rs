@@ -243,8 +243,8 @@ impl Market {
     ///
     /// # Errors
     ///
-    /// `UnknownPool`, `TokenNotInPool`, or `Path` where a step does not take what the one before
-    /// it gives, as in a route that splits.
+    /// `UnknownPool`, `TokenNotInPool`, or `Path` where there is no step, or the steps do not lead
+    /// one by one from the token paid to the token bought, as in a route that splits.
     pub fn hops_of(&self, route: &Route) -> Result<Vec<Hop>, SwapError> {
         let mut given = route.token_in;
         let steps = route.steps.iter().enumerate();
@@ -252,13 +252,21 @@ impl Market {
             let pool = step.pool;
             let entry = self.pool(pool).map_err(|_| SwapError::UnknownPool { pool })?;
             let direction = entry.direction(step.token_in)?;
-            if given != step.token_in {
+            let given_out = entry.tokens(direction).1;
+            if given != step.token_in || given_out != step.token_out {
                 return Err(crate::PathError::Disconnected { at }.into());
             }
-            given = step.token_out;
+            given = given_out;
             Ok(Hop { pool, direction })
         });
-        hops.collect()
+        let hops = hops.collect::<Result<Vec<_>, SwapError>>()?;
+        if hops.is_empty() {
+            return Err(crate::PathError::Empty.into());
+        }
+        if given != route.token_out {
+            return Err(crate::PathError::Disconnected { at: hops.len() }.into());
+        }
+        Ok(hops)
     }
 
     /// A path and the amounts of its swaps as a route.
@@ -363,7 +371,14 @@ mod tests {
         let hops = [Hop { pool: first, direction: Direction::ZeroForOne }];
         let mut route = market.route_exact_in(&hops, 1000_u64.into()).unwrap();
         route.steps.push(route.steps[0]);
-        let apart = crate::PathError::Disconnected { at: 1 };
-        assert_eq!(market.hops_of(&route), Err(apart.into()));
+        let apart = |at| Err(crate::PathError::Disconnected { at }.into());
+        assert_eq!(market.hops_of(&route), apart(1));
+        route.steps.pop();
+        let elsewhere = Route { token_out: market.token("c").unwrap(), ..route.clone() };
+        assert_eq!(market.hops_of(&elsewhere), apart(1));
+        route.steps[0].token_out = market.token("c").unwrap();
+        assert_eq!(market.hops_of(&route), apart(0));
+        route.steps.clear();
+        assert_eq!(market.hops_of(&route), Err(crate::PathError::Empty.into()));
     }
 }

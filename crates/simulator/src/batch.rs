@@ -16,6 +16,9 @@ use crate::outcome::Outcomes;
 /// without an order of several hops.
 const WINDOW: usize = 16_384;
 
+/// The most threads that share a window.
+const MOST_THREADS: usize = 16;
+
 /// Runs orders on markets; keeps its room from one run to the next.
 ///
 /// It uses the threads of the rayon pool that it is called in.
@@ -68,7 +71,8 @@ impl Batch {
     /// refused.
     pub fn run(&mut self, market: &mut Market, orders: &Orders, outcomes: &mut Outcomes) {
         outcomes.prepare(orders);
-        let threads = rayon::current_num_threads();
+        // More threads than this would each have too little of a window.
+        let threads = rayon::current_num_threads().min(MOST_THREADS);
         if threads < 2 || market.pools().len() < 2 {
             for place in 0..orders.len() {
                 let legs = outcomes.legs_mut(orders, place);

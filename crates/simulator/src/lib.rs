@@ -45,4 +45,4 @@ pub use random::Random;
 pub use state_hash::{StateHash, market_hash, world_hash};
 pub use tally::{Tally, Volume};
 pub use traffic::{Traffic, generate_market};
-pub use world::{OpenError, Opening, World, WorldError};
+pub use world::{OpenError, Opening, UnevenError, World, WorldError};

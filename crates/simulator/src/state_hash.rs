@@ -46,7 +46,8 @@ pub fn world_hash(exchange: &Exchange) -> StateHash {
     let mut hasher = blake3::Hasher::new();
     hash_pools(&mut hasher, exchange.market());
     let wallets = u32::try_from(exchange.wallet_count()).unwrap_or(u32::MAX);
-    let holdings = exchange.holdings().collect::<Vec<_>>();
+    // A cell that was emptied is no holding.
+    let holdings = exchange.holdings().filter(|(.., amount)| !amount.is_zero()).collect::<Vec<_>>();
     hasher.update(&count(holdings.len()));
     for (trader, token, amount) in holdings {
         hasher.update(&trader.get().to_le_bytes());
@@ -54,8 +55,10 @@ pub fn world_hash(exchange: &Exchange) -> StateHash {
         hasher.update(&amount.get().to_le_bytes());
     }
     for trader in (0..wallets).map(TraderId::from) {
-        hasher.update(&count(exchange.claims(trader).count()));
-        for (pool, shares) in exchange.claims(trader) {
+        let claims = exchange.claims(trader).filter(|(_, shares)| !shares.is_zero());
+        let claims = claims.collect::<Vec<_>>();
+        hasher.update(&count(claims.len()));
+        for (pool, shares) in claims {
             hasher.update(&pool.get().to_le_bytes());
             hasher.update(&shares.get().to_le_bytes());
         }

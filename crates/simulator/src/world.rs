@@ -60,6 +60,16 @@ impl OpenError {
 #[error("the market's tokens or pools cannot be created in an exchange")]
 pub struct WorldError;
 
+/// There is not one trader for each order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{orders} orders and {traders} traders")]
+pub struct UnevenError {
+    /// The number of orders given.
+    pub orders: usize,
+    /// The number of traders given.
+    pub traders: usize,
+}
+
 impl World {
     /// Creates an exchange with the tokens and pools of a market, in the same places, and
     /// deposits the market's reserves as a provider would.
@@ -119,16 +129,27 @@ impl World {
         redeemed
     }
 
-    /// Opens a wallet; `None` once there are 2^32.
+    /// Opens a wallet; `None` once there are 2^32 - 1.
     pub fn open_wallet(&mut self) -> Option<TraderId> {
         self.exchange.open_wallet()
     }
 
-    /// Runs orders, each from the wallet of its trader, and writes what became of each. There
-    /// is a trader for each order; orders without one are not run.
+    /// Runs orders, each from the wallet of its trader, and writes what became of each.
     ///
     /// The world funds each order with what it pays. What a trader bought stays in its wallet.
-    pub fn run(&mut self, orders: &Orders, traders: &[TraderId], outcomes: &mut Outcomes) {
+    ///
+    /// # Errors
+    ///
+    /// [`UnevenError`] unless there is a trader for each order; nothing is run then.
+    pub fn run(
+        &mut self,
+        orders: &Orders,
+        traders: &[TraderId],
+        outcomes: &mut Outcomes,
+    ) -> Result<(), UnevenError> {
+        if orders.len() != traders.len() {
+            return Err(UnevenError { orders: orders.len(), traders: traders.len() });
+        }
         self.batch.run(&mut self.fork, orders, outcomes);
         let planned = core::mem::take(&mut outcomes.refused);
         let mut planned = planned.into_iter().peekable();
@@ -150,6 +171,7 @@ impl World {
         if !in_plan {
             self.fork = self.exchange.market().fork();
         }
+        Ok(())
     }
 
     /// Computes one order on the exchange's own numbers, and settles it.
@@ -183,7 +205,14 @@ impl World {
             give_back(&mut self.exchange, mint, refused.paid);
             return Err(TradeError::Wallet(WalletError::UnknownTrader { trader }).into());
         }
-        self.exchange.settle(trader, order.hops, legs)?;
+        if let Err(error) = self.exchange.settle(trader, order.hops, legs) {
+            // What the order would have paid is still in the wallet; the world takes it back.
+            let mint = self.mints.get(token_in.index()).ok_or(IssueError::Foreign(Foreign))?;
+            if let Ok(coin) = self.exchange.take(trader, token_in, leg.amount_in) {
+                give_back(&mut self.exchange, mint, coin);
+            }
+            return Err(error.into());
+        }
         Ok(())
     }
 }

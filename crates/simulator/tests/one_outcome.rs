@@ -5,7 +5,7 @@
 
 use cenote_pool::{Amount, Direction, Exact, Fill, Hop, Leg, Market, Order, Orders};
 use cenote_simulator::{
-    Batch, Outcomes, StateHash, Tally, Traffic, World, generate_market, world_hash,
+    Batch, Outcomes, StateHash, Tally, Traffic, UnevenError, World, generate_market, world_hash,
 };
 use rayon::ThreadPoolBuilder;
 
@@ -96,7 +96,7 @@ fn run_world(market: &Market, threads: usize) -> (StateHash, Tally, Vec<Option<V
     let traders = traders.iter().map(wallet).collect::<Vec<_>>();
     let mut outcomes = Outcomes::new();
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    pool.install(|| world.run(&orders, &traders, &mut outcomes));
+    pool.install(|| world.run(&orders, &traders, &mut outcomes)).unwrap();
     let audit = world.exchange().audit().unwrap();
     assert!(audit.nothing_outside() && audit.every_share_backed());
     let mut tally = Tally::new(market);
@@ -140,10 +140,32 @@ fn orders_that_cannot_be_funded_are_refused_one_by_one() {
     let mut world = World::open(&market).unwrap().world;
     let trader = world.open_wallet().unwrap();
     let mut outcomes = Outcomes::new();
-    world.run(&orders, &[trader; 5], &mut outcomes);
+    let uneven = world.run(&orders, &[trader; 4], &mut outcomes);
+    assert_eq!(uneven, Err(UnevenError { orders: 5, traders: 4 }));
+    world.run(&orders, &[trader; 5], &mut outcomes).unwrap();
     let codes = outcomes.iter(&orders).map(|(_, done)| done.err().map(|why| why.code()));
     let codes = codes.collect::<Vec<_>>();
     assert_eq!(codes[2], Some("supply_overflow"));
     assert_eq!((codes[1], codes[3]), (None, None));
     assert!(world.exchange().audit().unwrap().nothing_outside());
+}
+
+/// An order of a trader who has no wallet is refused, and what it was funded with goes back.
+#[test]
+fn a_refused_order_leaves_nothing_issued() {
+    let market = generate_market(1, 5);
+    let mut orders = Orders::new();
+    let hop = Hop { pool: 0.into(), direction: Direction::ZeroForOne };
+    let amount = market.pools()[0].reserves().reserve0;
+    orders.push(Order { exact: Exact::In, amount, limit: Amount::ZERO, hops: &[hop] }).unwrap();
+    let mut world = World::open(&market).unwrap().world;
+    let before = world.exchange().audit().unwrap();
+    let mut outcomes = Outcomes::new();
+    world.run(&orders, &[7.into()], &mut outcomes).unwrap();
+    assert_eq!(outcomes.refused(), 1);
+    assert_eq!(world.exchange().audit().unwrap(), before);
+    // What was planned for it is void, and the next order sees the pool as it is.
+    let trader = world.open_wallet().unwrap();
+    world.run(&orders, &[trader], &mut outcomes).unwrap();
+    assert_eq!(outcomes.refused(), 0);
 }

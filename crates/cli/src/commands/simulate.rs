@@ -172,7 +172,7 @@ impl Venue {
                     wallets.get(at).copied().context("too many traders")
                 });
                 let traders = traders.collect::<Result<Vec<_>>>()?;
-                world.run(&batch.orders, &traders, outcomes);
+                world.run(&batch.orders, &traders, outcomes)?;
             }
         }
         Ok(())

@@ -76,7 +76,7 @@ fn run_world(market: &Market, orders: &Orders, traders: &[u32]) {
     let traders = traders.iter().map(|trader| *wallets.get(index(*trader)).unwrap());
     let traders = traders.collect::<Vec<_>>();
     let mut outcomes = Outcomes::new();
-    world.run(orders, &traders, &mut outcomes);
+    world.run(orders, &traders, &mut outcomes).unwrap();
     assert!(outcomes.refused() < orders.len() / 2, "most orders must run");
     let audit = world.exchange().audit().unwrap();
     assert!(audit.nothing_outside(), "issued = in pools + in wallets, for each token");
