@@ -1,5 +1,7 @@
 //! [`Labels`]: the best amount of every token after a number of hops.
 
+use core::cell::Cell;
+
 use cenote_pool::{Amount, Direction, Market, Pool, TokenId};
 
 use crate::graph::{Edge, Graph};
@@ -13,6 +15,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) from: TokenId,
     /// The token bought.
     pub(crate) to: TokenId,
+    /// How many swaps a search may still try.
+    pub(crate) work: &'a Cell<u64>,
 }
 
 /// The direction in which amounts are carried through pools, and what is then better.

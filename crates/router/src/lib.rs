@@ -38,7 +38,8 @@
 //!
 //! Time is proportional to hops times pools in reach, with one exception: where arbitrage makes
 //! the best walk repeat a token, the search is exponential in the number of hops at worst, as
-//! every exact method is.
+//! every exact method is. After 2^25 swaps tried it gives up, with
+//! [`RoutingError::SearchLimit`].
 //!
 //! This crate writes nothing: it reads a market and returns plain data. It knows no owners,
 //! no clock and no random source.

@@ -1,5 +1,7 @@
 //! [`Query`]: one question to a router.
 
+use core::cell::Cell;
+
 use cenote_pool::{Amount, Exact, MAX_HOPS, Market, Route, SwapError, TokenId};
 
 use crate::labels::Scene;
@@ -58,6 +60,10 @@ impl<'a> Buy<'a> {
     }
 }
 
+/// Swaps that a search tries before it gives up: a second or two of work. Only markets full of
+/// arbitrage, with many hops, need more.
+const SEARCH_LIMIT: u64 = 1 << 25;
+
 impl Query<'_> {
     /// Limits the number of pools in a row; [`DEFAULT_HOPS`] unless it is set.
     pub fn max_hops(self, max_hops: usize) -> Self {
@@ -78,7 +84,9 @@ impl Query<'_> {
     pub fn best(self) -> Result<Route, RoutingError> {
         self.check()?;
         let (from, to, max_hops) = (self.token_in, self.token_out, self.max_hops);
-        let scene = Scene { market: self.market, graph: &self.router.graph, from, to };
+        let work = Cell::new(SEARCH_LIMIT);
+        let graph = &self.router.graph;
+        let scene = Scene { market: self.market, graph, from, to, work: &work };
         let (start, goal) = match self.exact {
             Exact::In => (from, to),
             Exact::Out => (to, from),
@@ -92,6 +100,9 @@ impl Query<'_> {
             Exact::In => best(&mut Output::new(scene, self.amount, &distances, max_hops), max_hops),
             Exact::Out => best(&mut Input::new(scene, self.amount, &distances, max_hops), max_hops),
         };
+        if work.get() == 0 {
+            return Err(RoutingError::SearchLimit { max_hops });
+        }
         let found = found.ok_or(RoutingError::NoRoute { amount: self.amount, max_hops })?;
         self.route(&found).ok().flatten().ok_or(self.router.stale())
     }

@@ -62,7 +62,8 @@ pub enum RoutingError {
     /// An amount of zero was given or asked for.
     #[error("zero amount")]
     ZeroAmount,
-    /// The market has other pools or tokens than the one that the router was built for.
+    /// The market has more or fewer pools or tokens than the one that the router was built for.
+    /// One that has as many and joins other tokens is not recognised for certain.
     #[error("not the market of this router, which has {pools} pools and {tokens} tokens")]
     StaleGraph {
         /// The number of pools that the router knows.
@@ -79,6 +80,13 @@ pub enum RoutingError {
     /// No path of pools that hold something joins the tokens within the hop limit.
     #[error("no path of at most {max_hops} pools joins the two tokens")]
     Unconnected {
+        /// The hop limit.
+        max_hops: usize,
+    },
+    /// Finding the best path would take too long: where arbitrage makes walks repeat tokens, the
+    /// search grows with each hop allowed.
+    #[error("finding the best path of at most {max_hops} pools takes too long, allow fewer")]
+    SearchLimit {
         /// The hop limit.
         max_hops: usize,
     },

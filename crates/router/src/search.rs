@@ -94,6 +94,9 @@ impl<'a> Search<'a> {
             if earlier.iter().any(|frame| frame.token == edge.to) {
                 continue;
             }
+            // Every frame is left once there is no work left.
+            let work = self.scene.work;
+            work.set(work.get().checked_sub(1)?);
             let Ok(pool) = self.scene.market.pool(edge.pool) else { continue };
             match (self.pay)(pool, edge.direction, last.amount) {
                 Some(amount) if need <= amount => {

@@ -8,5 +8,6 @@
 
 mod best;
 mod large;
+mod limit;
 mod market;
 mod refusals;
