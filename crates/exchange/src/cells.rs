@@ -16,7 +16,7 @@ use crate::vault::coin::Coin;
 /// them to collide.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
-    /// A power of two of them, half of them free; none before the first coin.
+    /// A power of two of them, a quarter of them free; none before the first coin.
     slots: Vec<Option<Cell>>,
     used: usize,
 }
@@ -97,7 +97,7 @@ impl Cells {
     /// Puts a coin into a cell that is not there yet.
     #[cold]
     fn insert(&mut self, trader: TraderId, coin: Coin) {
-        if self.slots.len() <= self.used.saturating_mul(2) {
+        if self.slots.len().saturating_mul(3) <= self.used.saturating_mul(4) {
             self.grow();
         }
         let at = self.find(trader, coin.token());
