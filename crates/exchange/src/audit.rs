@@ -4,8 +4,6 @@ use cenote_pool::{Amount, PoolId, Shares, TokenId};
 use thiserror::Error;
 
 use crate::exchange::Exchange;
-use crate::vault::claim::Claim;
-use crate::vault::coin::Coin;
 
 /// Where every unit and every share is, counted from the pools and the wallets themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,12 +92,13 @@ impl Audit {
         }
         let mut in_wallets = vec![0_u128; market.token_count()];
         let mut claimed = vec![0_u128; market.pools().len()];
-        for (_, coin) in exchange.cells.sorted() {
-            add(&mut in_wallets, Coin::token(coin).index(), coin.amount().get());
+        // Sums do not depend on the order.
+        for (_, coin) in exchange.cells.iter() {
+            add(&mut in_wallets, coin.token().index(), coin.amount().get());
         }
         for wallet in &exchange.wallets {
             for claim in wallet.claims() {
-                add(&mut claimed, Claim::pool(claim).index(), claim.shares().get());
+                add(&mut claimed, claim.pool().index(), claim.shares().get());
             }
         }
         let held = market.tokens().zip(in_pools.into_iter().zip(in_wallets));

@@ -66,10 +66,14 @@ impl Cells {
         }
     }
 
-    /// Every coin and whose it is, by trader and token, whatever order the table keeps them in.
+    /// Every coin and whose it is, in the order of the table, which means nothing.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (TraderId, &Coin)> {
+        self.slots.iter().flatten().map(|cell| (trader(cell.owner), &cell.coin))
+    }
+
+    /// Every coin and whose it is, by trader and token.
     pub(crate) fn sorted(&self) -> Vec<(TraderId, &Coin)> {
-        let cells = self.slots.iter().flatten();
-        let mut coins = cells.map(|cell| (trader(cell.owner), &cell.coin)).collect::<Vec<_>>();
+        let mut coins = self.iter().collect::<Vec<_>>();
         coins.sort_unstable_by_key(|(trader, coin)| (*trader, coin.token()));
         coins
     }

@@ -2,9 +2,8 @@
 
 use core::fmt;
 
-use cenote_pool::TokenId;
 use cenote_pool::{
-    Amount, Fill, Hop, Leg, MAX_HOPS, MintError, Order, PoolId, Route, Shares, SwapError,
+    Amount, Fill, Hop, Leg, MAX_HOPS, MintError, Order, PoolId, Route, Shares, SwapError, TokenId,
 };
 
 use crate::exchange::{Added, Exchange};

@@ -207,7 +207,6 @@ impl World {
         }
         if let Err(error) = self.exchange.settle(trader, order.hops, legs) {
             // What the order would have paid is still in the wallet; the world takes it back.
-            let mint = self.mints.get(token_in.index()).ok_or(IssueError::Foreign(Foreign))?;
             if let Ok(coin) = self.exchange.take(trader, token_in, leg.amount_in) {
                 give_back(&mut self.exchange, mint, coin);
             }
