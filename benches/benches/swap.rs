@@ -53,7 +53,8 @@ fn quote(criterion: &mut Criterion) {
         let pool = market.pool(input.hop.pool).unwrap();
         let oriented = pool.reserves().oriented(input.hop.direction);
         let (x, y) = (oriented.reserve_in.get(), oriented.reserve_out.get());
-        (x, y, input.amount.get(), pool.fee().kept(), pool.fee().scale())
+        let fee = pool.fee(input.hop.direction);
+        (x, y, input.amount.get(), fee.kept(), fee.scale())
     });
     let plain = plain.collect::<Vec<_>>();
     group.bench_function("scalar", |bencher| {
@@ -100,7 +101,8 @@ fn exchange(market: &Market) -> (Exchange, TraderId) {
     let mints = mints.collect::<Result<Vec<_>, _>>().unwrap();
     for (id, pool) in market.pools_with_id() {
         let (mint0, mint1) = (&mints[pool.token0().index()], &mints[pool.token1().index()]);
-        let created = exchange.create_pool(market.pool_name(id), mint0, mint1, pool.fee()).unwrap();
+        let created =
+            exchange.create_pool(market.pool_name(id), mint0, mint1, pool.fees()).unwrap();
         let reserves = pool.reserves();
         let coins = [
             exchange.issue(mint0, reserves.reserve0).unwrap(),

@@ -36,7 +36,10 @@ impl From<&Pool> for NaivePool {
         let reserves = pool.reserves();
         Self {
             reserves: [reserves.reserve0.into(), reserves.reserve1.into()],
-            fee: (pool.fee().kept(), pool.fee().scale()),
+            fee: {
+                let fee = pool.fee(Direction::ZeroForOne);
+                (fee.kept(), fee.scale())
+            },
         }
     }
 }

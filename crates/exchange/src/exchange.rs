@@ -1,7 +1,7 @@
 //! [`Exchange`]: pools that hold what they trade, and the wallets of those who trade.
 
 use cenote_pool::{
-    Amount, Fee, Fill, MAX_STEPS, Market, MarketError, PoolId, Route, RouteError, Shares,
+    Amount, Fees, Fill, MAX_STEPS, Market, MarketError, PoolId, Route, RouteError, Shares,
     SwapError, TokenId,
 };
 
@@ -84,9 +84,9 @@ impl Exchange {
         name: &str,
         mint0: &Mint,
         mint1: &Mint,
-        fee: Fee,
+        fees: impl Into<Fees>,
     ) -> Result<PoolId, CreateError> {
-        self.vault.create_pool(name, [mint0, mint1], fee)
+        self.vault.create_pool(name, [mint0, mint1], fees.into())
     }
 
     /// Issues a coin.

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use cenote_pool::{
-    Fee, Label, Market, MarketError, Pool, PoolError, PoolId, Reserves, Shares, TokenId,
+    Direction, Fee, Label, Market, MarketError, Pool, PoolError, PoolId, Reserves, Shares, TokenId,
 };
 
 use crate::error::{FormatError, Reason};
@@ -383,7 +383,7 @@ fn write_pool<W: Write>(
         put_amount(line, Some(reserve));
     }
     line.push(b',');
-    put_number(line, pool.fee().pips().into());
+    put_number(line, pool.fee(Direction::ZeroForOne).pips().into());
     line.push(b',');
     if let Some(total) = pool.total_shares() {
         put_number(line, total.get());
@@ -462,7 +462,7 @@ mod tests {
         assert_eq!((pool.token0(), pool.token1()), (eth, usd));
         let reserve = Amount::from_u64;
         assert_eq!(pool.reserves(), Reserves { reserve0: reserve(1000), reserve1: reserve(4000) });
-        assert_eq!(pool.fee(), Fee::from_pips(500).unwrap());
+        assert_eq!(pool.fee(Direction::ZeroForOne), Fee::from_pips(500).unwrap());
         assert_eq!(pool.total_shares(), Some(2000.into()));
         // The first known label counts, each part for itself.
         let label = |symbol: &str, decimals| Label { symbol: Some(symbol.into()), decimals };
@@ -605,7 +605,11 @@ mod tests {
         let options = PoolsOptions { default_fee, ..NO_OPTIONS };
         let fees = |text: &str| {
             let market = read_pools(text.as_bytes(), &options).unwrap();
-            market.pools().iter().map(|pool| pool.fee().pips()).collect::<Vec<_>>()
+            market
+                .pools()
+                .iter()
+                .map(|pool| pool.fee(Direction::ZeroForOne).pips())
+                .collect::<Vec<_>>()
         };
         let names = "pool,token0,token1,reserve0,reserve1";
         assert_eq!(fees(&format!("{names},fee_bps\np,a,b,1,1,\nq,a,b,1,1,0\n")), [2500, 0]);
@@ -645,7 +649,10 @@ mod tests {
             assert_eq!(market.pools().len(), lines - 1, "{cut:?}");
             let last_is_cut = cut.ends_with(",3");
             let fees = market.pools().iter().zip(whole.pools());
-            assert_eq!(fees.filter(|(a, b)| a.fee() != b.fee()).count(), usize::from(last_is_cut));
+            assert_eq!(
+                fees.filter(|(a, b)| a.fees() != b.fees()).count(),
+                usize::from(last_is_cut)
+            );
         }
     }
 

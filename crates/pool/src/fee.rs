@@ -6,6 +6,7 @@ use cenote_kernel::scalar;
 use thiserror::Error;
 
 use crate::amount::Amount;
+use crate::pool::Direction;
 
 /// The part of a swap's input that stays in the pool without trading: from 0 to below 1, in
 /// hundredths of a basis point (pips, 10^-6).
@@ -99,6 +100,75 @@ impl Fee {
     }
 }
 
+/// The fees of a pool: one for each direction, often the same.
+///
+/// Kept as two parts of one scale, the least one, so that a fee for both directions stays a
+/// reduced fraction.
+///
+/// ```
+/// use cenote_pool::{Direction, Fee, Fees};
+///
+/// assert_eq!(Fees::from(Fee::UNISWAP_V2).of(Direction::OneForZero), Fee::UNISWAP_V2);
+/// let fees = Fees::new(Fee::ZERO, Fee::UNISWAP_V2);
+/// assert_eq!(fees.of(Direction::ZeroForOne), Fee::ZERO);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fees {
+    /// From the lowest bit: what is kept of `token0`, what is kept of `token1`, the scale. Each
+    /// is at most 1,000,000 and has 20 bits.
+    packed: u64,
+}
+
+const PART: u32 = 20;
+const MASK: u64 = (1 << PART) - 1;
+const _: () = assert!(Fee::SCALE < 1 << PART, "a part of a fee fits its bits");
+
+impl Fees {
+    /// The fees on what comes in of `token0` and of `token1`.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "both scales divide SCALE, and so does their least common multiple"
+    )]
+    pub fn new(fee0: Fee, fee1: Fee) -> Self {
+        let scale = fee0.scale / greatest_common_divisor(fee0.scale, fee1.scale) * fee1.scale;
+        let part = |fee: Fee| u64::from(fee.kept * (scale / fee.scale));
+        Self { packed: part(fee0) | part(fee1) << PART | u64::from(scale) << (2 * PART) }
+    }
+
+    /// What is kept of an input in this direction, and the scale; not always reduced.
+    #[inline]
+    #[expect(clippy::as_conversions, reason = "20 bits fit 32")]
+    pub(crate) fn part(self, direction: Direction) -> (u32, u32) {
+        let shift = match direction {
+            Direction::ZeroForOne => 0,
+            Direction::OneForZero => PART,
+        };
+        ((self.packed >> shift & MASK) as u32, (self.packed >> (2 * PART)) as u32)
+    }
+
+    /// The fee in this direction.
+    #[expect(clippy::arithmetic_side_effects, reason = "a scale is positive, and so a divisor")]
+    pub fn of(self, direction: Direction) -> Fee {
+        let (kept, scale) = self.part(direction);
+        let divisor = greatest_common_divisor(scale, kept);
+        Fee { kept: kept / divisor, scale: scale / divisor }
+    }
+}
+
+/// The same in both directions.
+impl From<Fee> for Fees {
+    fn from(fee: Fee) -> Self {
+        Self::new(fee, fee)
+    }
+}
+
+impl fmt::Debug for Fees {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [fee0, fee1] = Direction::BOTH.map(|direction| self.of(direction));
+        if fee0 == fee1 { fee0.fmt(f) } else { write!(f, "({fee0:?}, {fee1:?})") }
+    }
+}
+
 #[expect(clippy::arithmetic_side_effects, reason = "the loop ends before it divides by zero")]
 const fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
     while b != 0 {
@@ -150,6 +220,19 @@ mod tests {
         let charged = |units| Fee::UNISWAP_V2.charged_ceil(Amount::from_u64(units)).get();
         assert_eq!([charged(0), charged(1), charged(1000), charged(1001)], [0, 1, 3, 4]);
         assert_eq!(Fee::ZERO.charged_ceil(Amount::MAX), Amount::ZERO);
+    }
+
+    #[test]
+    fn two_fees_share_a_scale_and_stay_what_they_are() {
+        let fees = [0, 1, 3_000, 2_500, 5, 999_999, 500_000, 700_000, 15_625];
+        for (pips0, pips1) in fees.into_iter().flat_map(|a| fees.map(|b| (a, b))) {
+            let [fee0, fee1] = [pips0, pips1].map(|pips| Fee::from_pips(pips).unwrap());
+            let both = Fees::new(fee0, fee1);
+            assert_eq!(both.of(Direction::ZeroForOne), fee0);
+            assert_eq!(both.of(Direction::OneForZero), fee1);
+        }
+        let v2 = Fees::new(Fee::UNISWAP_V2, Fee::UNISWAP_V2);
+        assert_eq!(v2.part(Direction::OneForZero), (997, 1000));
     }
 
     #[test]

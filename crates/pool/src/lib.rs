@@ -33,7 +33,7 @@ mod shares;
 mod swap;
 
 pub use amount::{Amount, AmountError};
-pub use fee::{Fee, FeeError};
+pub use fee::{Fee, FeeError, Fees};
 pub use id::{PoolId, TokenId};
 pub use liquidity::{BurnError, Deposit, MintError, Withdrawal};
 pub use market::{Label, Market, MarketError, SyncError, UnknownError};

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::amount::Amount;
-use crate::fee::Fee;
+use crate::fee::{Fee, Fees};
 use crate::id::TokenId;
 use crate::shares::Shares;
 use crate::swap::SwapError;
@@ -31,7 +31,7 @@ pub struct Pool {
     reserve1: Amount,
     /// The number of shares, or any number above [`Shares::MAX`] where it is not known.
     total_shares: u128,
-    fee: Fee,
+    fees: Fees,
     token0: TokenId,
     token1: TokenId,
 }
@@ -60,6 +60,9 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// Both ways.
+    pub const BOTH: [Self; 2] = [Self::ZeroForOne, Self::OneForZero];
+
     /// The way back.
     #[inline]
     #[must_use]
@@ -125,17 +128,18 @@ pub enum PoolError {
 }
 
 impl Pool {
-    /// An empty pool of two tokens, in which only the first deposit is possible.
+    /// An empty pool of two tokens, in which only the first deposit is possible; one [`Fee`] is
+    /// charged in both directions, [`Fees`] may differ.
     ///
     /// # Errors
     ///
     /// [`PoolError::SameToken`].
-    pub fn new(token0: TokenId, token1: TokenId, fee: Fee) -> Result<Self, PoolError> {
+    pub fn new(token0: TokenId, token1: TokenId, fees: impl Into<Fees>) -> Result<Self, PoolError> {
         if token0 == token1 {
             return Err(PoolError::SameToken);
         }
         let (reserve0, reserve1) = (Amount::ZERO, Amount::ZERO);
-        Ok(Self { reserve0, reserve1, total_shares: 0, fee, token0, token1 })
+        Ok(Self { reserve0, reserve1, total_shares: 0, fees: fees.into(), token0, token1 })
     }
 
     /// The pool with observed reserves; how many shares there are is then not known, unless
@@ -182,10 +186,20 @@ impl Pool {
         self.token1
     }
 
-    /// The part of an input that does not trade.
+    /// The part of an input in this direction that does not trade.
+    pub fn fee(&self, direction: Direction) -> Fee {
+        self.fees.of(direction)
+    }
+
+    /// The parts of an input that do not trade, in both directions.
+    pub const fn fees(&self) -> Fees {
+        self.fees
+    }
+
+    /// What trades of an input in this direction, and of how much: 997 and 1000.
     #[inline]
-    pub const fn fee(&self) -> Fee {
-        self.fee
+    pub(crate) fn kept(&self, direction: Direction) -> (u32, u32) {
+        self.fees.part(direction)
     }
 
     /// What the pool holds.

@@ -3,7 +3,7 @@
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::{Amount, Fee, Label, Market, Pool, Reserves, Shares, TokenId};
+use crate::{Amount, Direction, Fee, Fees, Label, Market, Pool, Reserves, Shares, TokenId};
 
 /// Serialises a number as a decimal string and reads it back through the strict grammar.
 macro_rules! as_string {
@@ -61,7 +61,11 @@ struct PoolData {
     token1: TokenId,
     reserve0: Amount,
     reserve1: Amount,
+    /// Of both directions, or of `token0` alone.
     fee_pips: Fee,
+    /// Of `token1`, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fee1_pips: Option<Fee>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     total_shares: Option<Shares>,
 }
@@ -69,12 +73,14 @@ struct PoolData {
 impl From<&Pool> for PoolData {
     fn from(pool: &Pool) -> Self {
         let Reserves { reserve0, reserve1 } = pool.reserves();
+        let [fee0, fee1] = Direction::BOTH.map(|direction| pool.fee(direction));
         Self {
             token0: pool.token0(),
             token1: pool.token1(),
             reserve0,
             reserve1,
-            fee_pips: pool.fee(),
+            fee_pips: fee0,
+            fee1_pips: Some(fee1).filter(|fee1| *fee1 != fee0),
             total_shares: pool.total_shares(),
         }
     }
@@ -84,9 +90,11 @@ impl TryFrom<PoolData> for Pool {
     type Error = crate::PoolError;
 
     fn try_from(data: PoolData) -> Result<Self, Self::Error> {
-        let PoolData { token0, token1, reserve0, reserve1, fee_pips, total_shares } = data;
+        let PoolData { token0, token1, reserve0, reserve1, fee_pips, fee1_pips, total_shares } =
+            data;
+        let fees = Fees::new(fee_pips, fee1_pips.unwrap_or(fee_pips));
         let pool =
-            Self::new(token0, token1, fee_pips)?.with_reserves(Reserves { reserve0, reserve1 })?;
+            Self::new(token0, token1, fees)?.with_reserves(Reserves { reserve0, reserve1 })?;
         match total_shares {
             Some(total) => pool.with_total_shares(total),
             None => Ok(pool),

@@ -243,7 +243,7 @@ impl Pool {
         let reserve_in =
             before.reserve_in.checked_add(amount_in).ok_or(SwapError::ReserveOverflow)?;
         let Oriented { reserve_in: x, reserve_out: y } = before;
-        let (kept, scale) = (self.fee().kept(), self.fee().scale());
+        let (kept, scale) = self.kept(direction);
         // x > 0, so there is a quotient, and it is below y.
         let amount_out = scalar::exact_in_floor(x.get(), y.get(), amount_in.get(), kept, scale)
             .and_then(|out| Amount::new(out).ok())
@@ -270,7 +270,7 @@ impl Pool {
         let before = self.tradable(direction, amount_out)?;
         let reserve_out = left(before, amount_out)?;
         let Oriented { reserve_in: x, reserve_out: y } = before;
-        let (kept, scale) = (self.fee().kept(), self.fee().scale());
+        let (kept, scale) = self.kept(direction);
         // The only way to have no quotient is one that is too large.
         let amount_in = scalar::exact_out_ceil(x.get(), y.get(), amount_out.get(), kept, scale)
             .and_then(|input| Amount::new(input).ok())
@@ -303,7 +303,7 @@ impl Pool {
         let reserve_in =
             before.reserve_in.checked_add(amount_in).ok_or(SwapError::ReserveOverflow)?;
         let Oriented { reserve_in: x, reserve_out: y } = before;
-        let fee = (self.fee().kept(), self.fee().scale());
+        let fee = self.kept(direction);
         if !scalar::keeps_k(x.get(), y.get(), amount_in.get(), amount_out.get(), fee) {
             return Err(SwapError::BreaksK { amount_in, amount_out });
         }

@@ -3,11 +3,11 @@
 use core::fmt;
 
 use cenote_exchange::{Exchange, TraderId};
-use cenote_pool::{Market, Pool, Reserves, Shares};
+use cenote_pool::{Direction, Market, Pool, Reserves, Shares};
 
 /// BLAKE3 over the canonical state, shown in hexadecimal.
 ///
-/// Pools in the order of their places, each as token0, token1 and fee in pips (32 bits), then
+/// Pools in the order of their places, each as token0, token1 and the fees on them in pips (32 bits), then
 /// reserve0, reserve1 and total shares (128 bits, all ones where unknown), little-endian. Of a
 /// world, then the number of coins in wallets (64 bits) and each coin as trader, token and amount,
 /// by trader and token; then for each wallet the number of its claims (64 bits) and each claim as
@@ -74,7 +74,8 @@ fn hash_pools(hasher: &mut blake3::Hasher, market: &Market) {
 
 fn hash_pool(hasher: &mut blake3::Hasher, pool: &Pool) {
     let Reserves { reserve0, reserve1 } = pool.reserves();
-    for part in [pool.token0().get(), pool.token1().get(), pool.fee().pips()] {
+    let [fee0, fee1] = Direction::BOTH.map(|direction| pool.fee(direction).pips());
+    for part in [pool.token0().get(), pool.token1().get(), fee0, fee1] {
         hasher.update(&part.to_le_bytes());
     }
     let shares = pool.total_shares().map_or(u128::MAX, Shares::get);

@@ -78,7 +78,7 @@ impl Tally {
             if let Some(volume) = self.tokens.get_mut(token_in.index()) {
                 volume.swaps = volume.swaps.saturating_add(1);
                 add(&mut volume.paid_in, leg.amount_in);
-                add(&mut volume.fees, pool.fee().charged_ceil(leg.amount_in));
+                add(&mut volume.fees, pool.fee(hop.direction).charged_ceil(leg.amount_in));
             }
         }
     }

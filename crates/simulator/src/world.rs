@@ -90,7 +90,7 @@ impl World {
             let pair = (mints.get(pool.token0().index()), mints.get(pool.token1().index()));
             let (Some(mint0), Some(mint1)) = pair else { return Err(WorldError) };
             let name = market.pool_name(id);
-            let created = exchange.create_pool(name, mint0, mint1, pool.fee());
+            let created = exchange.create_pool(name, mint0, mint1, pool.fees());
             let created = created.map_err(|_| WorldError)?;
             if pool.is_empty() {
                 continue;

@@ -60,7 +60,8 @@ fn describe(
     let mut text = String::new();
     writeln!(text, "pay   {}", shown(token_in, fill.amount_in))?;
     writeln!(text, "get   {}", shown(token_out, fill.amount_out))?;
-    let charged = pool.fee().charged_ceil(fill.amount_in);
-    writeln!(text, "fee   {}, {}", pool.fee(), shown(token_in, charged))?;
+    let fee = pool.fee(fill.direction);
+    let charged = fee.charged_ceil(fill.amount_in);
+    writeln!(text, "fee   {fee}, {}", shown(token_in, charged))?;
     Ok(text)
 }

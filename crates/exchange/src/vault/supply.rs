@@ -1,6 +1,6 @@
 //! What mints do: tokens, pools and the supply of coins.
 
-use cenote_pool::{Amount, Fee, MarketError, Pool, PoolId, TokenId};
+use cenote_pool::{Amount, Fees, MarketError, Pool, PoolId, TokenId};
 
 use super::Vault;
 use super::coin::Coin;
@@ -22,11 +22,11 @@ impl Vault {
         &mut self,
         name: &str,
         [mint0, mint1]: [&Mint; 2],
-        fee: Fee,
+        fees: Fees,
     ) -> Result<PoolId, CreateError> {
         self.own(mint0.exchange())?;
         self.own(mint1.exchange())?;
-        let pool = Pool::new(mint0.token(), mint1.token(), fee)?;
+        let pool = Pool::new(mint0.token(), mint1.token(), fees)?;
         Ok(self.market.add_pool(name, pool)?)
     }
 
