@@ -17,12 +17,16 @@ const MAKERS: [&str; 2] = [VAULT, "vault/supply.rs"];
 const LINES: usize = 130;
 
 /// What writes numbers of a market or of a pool.
-const WRITERS: [&str; 15] = [
+const WRITERS: [&str; 19] = [
     ".settle(",
     ".mint(",
     ".burn(",
     ".sync(",
     ".replace(",
+    ".apply(",
+    ".restore(",
+    ".set_history(",
+    ".swap_flows(",
     ".swap_exact_in(",
     ".swap_exact_out(",
     ".execute(",

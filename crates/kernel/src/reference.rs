@@ -36,6 +36,15 @@ pub fn exact_out_ceil(x: u128, y: u128, out: u128, kept: u32, scale: u32) -> Opt
     div_ceil(product(x, out) * scale, U512::from(left) * kept)
 }
 
+/// What Uniswap v2's router asks for an output: `floor(x * out * scale / ((y - out) * kept)) + 1`.
+///
+/// One unit above [`exact_out_ceil`] whenever the division is exact, and equal to it otherwise.
+/// Source: `UniswapV2Library.getAmountIn`.
+pub fn exact_out_plus_one(x: u128, y: u128, out: u128, kept: u32, scale: u32) -> Option<u128> {
+    let left = y.checked_sub(out)?;
+    div_floor(product(x, out) * scale, U512::from(left) * kept)?.checked_add(1)
+}
+
 /// Whether a swap of `a` for `out` leaves the product of the reserves no smaller, the fee set
 /// aside: `(scale * (x + a) - (scale - kept) * a) * (y - out) >= x * y * scale`.
 ///
@@ -48,6 +57,52 @@ pub fn keeps_k(x: u128, y: u128, a: u128, out: u128, fee: (u32, u32)) -> bool {
     };
     let adjusted = (U512::from(x) + U512::from(a)) * scale - U512::from(a) * taken;
     adjusted * U512::from(left) >= product(x, y) * scale
+}
+
+/// Whether what is left of both reserves after paying out, and what comes in, have no smaller
+/// product than the reserves, the fees set aside: with `b_i = left_i * scale + in_i * kept_i`,
+/// whether `b_0 * b_1 >= r_0 * r_1 * scale^2`.
+///
+/// Source: the k check of `UniswapV2Pair.swap`, whose `balance * 1000 - amountIn * 3` is the same
+/// number as `b_i`, the balance being `left_i + in_i`.
+pub fn keeps_k_both(
+    reserves: [u128; 2],
+    left: [u128; 2],
+    amounts_in: [u128; 2],
+    kept: [u32; 2],
+    scale: u32,
+) -> bool {
+    let [r0, r1] = reserves;
+    let [left0, left1] = left;
+    let [in0, in1] = amounts_in;
+    let [kept0, kept1] = kept;
+    let adjusted0 = U512::from(left0) * scale + U512::from(in0) * kept0;
+    let adjusted1 = U512::from(left1) * scale + U512::from(in1) * kept1;
+    adjusted0 * adjusted1 >= product(r0, r1) * scale * scale
+}
+
+/// `floor(y * 2^112 / x)`: the price of what the pool holds `x` of, in units of what it holds `y`
+/// of, as a binary fixed-point number with 112 bits behind the point.
+///
+/// Source: Uniswap v2, `UQ112x112.encode` and `uqdiv`.
+pub fn price_floor(x: u128, y: u128) -> Option<U256> {
+    let price = (U512::from(y) << 112).checked_div(U512::from(x))?;
+    U256::try_from(price).ok()
+}
+
+/// `sum + price * elapsed` modulo 2^256, where `price` is [`price_floor`]: a price accumulator
+/// after `elapsed` seconds. It wraps by design: only differences mean something.
+///
+/// `None` where `x` is zero. Source: `UniswapV2Pair._update`.
+pub fn accumulate(sum: &U256, x: u128, y: u128, elapsed: u32) -> Option<U256> {
+    let grown = U512::from(*sum) + U512::from(price_floor(x, y)?) * elapsed;
+    U256::try_from(grown & U512::from(U256::MAX)).ok()
+}
+
+/// `floor(sqrt(value))`.
+pub fn sqrt_floor(value: &U256) -> u128 {
+    // The root of 256 bits has 128.
+    value.integer_sqrt().low_u128()
 }
 
 /// `floor(a * b / divisor)`, without losing the product's upper half.

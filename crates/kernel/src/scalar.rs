@@ -14,6 +14,8 @@
     reason = "digit arithmetic: each expression stands beside the bound that keeps it exact"
 )]
 
+use primitive_types::U256;
+
 use crate::reference;
 
 /// Twin of [`reference::exact_in_floor`].
@@ -46,6 +48,16 @@ pub fn exact_out_ceil(x: u128, y: u128, out: u128, kept: u32, scale: u32) -> Opt
     mul_div_ceil(x, out * u128::from(scale), left * u128::from(kept))
 }
 
+/// Twin of [`reference::exact_out_plus_one`].
+#[inline]
+pub fn exact_out_plus_one(x: u128, y: u128, out: u128, kept: u32, scale: u32) -> Option<u128> {
+    let left = y.checked_sub(out)?;
+    if !is_narrow(out | left, scale.max(kept)) {
+        return reference::exact_out_plus_one(x, y, out, kept, scale);
+    }
+    mul_div_floor(x, out * u128::from(scale), left * u128::from(kept))?.checked_add(1)
+}
+
 /// Twin of [`reference::keeps_k`].
 ///
 /// With `A = a * kept` the inequality becomes `out * (x * scale + A) <= A * y`: two products of
@@ -59,6 +71,76 @@ pub fn keeps_k(x: u128, y: u128, a: u128, out: u128, fee: (u32, u32)) -> bool {
     let traded = a * u128::from(kept);
     let divisor = x * u128::from(scale) + traded;
     out <= y && mul_wide(out, divisor) <= mul_wide(traded, y)
+}
+
+/// Twin of [`reference::keeps_k_both`]: two products of 256 bits.
+#[inline]
+pub fn keeps_k_both(
+    reserves: [u128; 2],
+    left: [u128; 2],
+    amounts_in: [u128; 2],
+    kept: [u32; 2],
+    scale: u32,
+) -> bool {
+    let [r0, r1] = reserves;
+    let [left0, left1] = left;
+    let [in0, in1] = amounts_in;
+    let [kept0, kept1] = kept;
+    if !is_narrow(r0 | r1 | left0 | left1 | in0 | in1, scale.max(kept0).max(kept1)) {
+        return reference::keeps_k_both(reserves, left, amounts_in, kept, scale);
+    }
+    let scale = u128::from(scale);
+    let adjusted0 = left0 * scale + in0 * u128::from(kept0);
+    let adjusted1 = left1 * scale + in1 * u128::from(kept1);
+    mul_wide(r0 * scale, r1 * scale) <= mul_wide(adjusted0, adjusted1)
+}
+
+/// Twin of [`reference::price_floor`].
+#[inline]
+pub fn price_floor(x: u128, y: u128) -> Option<U256> {
+    price_parts(x, y).map(|(whole, part)| {
+        let (high, low) = fixed_point(whole, part);
+        join(high, low)
+    })
+}
+
+/// Twin of [`reference::accumulate`].
+#[inline]
+pub fn accumulate(sum: &U256, x: u128, y: u128, elapsed: u32) -> Option<U256> {
+    let (whole, part) = price_parts(x, y)?;
+    let (high, low) = fixed_point(whole, part);
+    let elapsed = u128::from(elapsed);
+    let (carried, low) = mul_wide(low, elapsed);
+    // Modulo 2^256 by definition.
+    let high = high.wrapping_mul(elapsed).wrapping_add(carried);
+    let U256([s0, s1, s2, s3]) = *sum;
+    let (low, carry) = low.overflowing_add(u128::from(s1) << 64 | u128::from(s0));
+    let high = high.wrapping_add(u128::from(s3) << 64 | u128::from(s2));
+    Some(join(high.wrapping_add(u128::from(carry)), low))
+}
+
+/// The whole part and the 112 bits behind the point of `y / x`.
+#[inline]
+fn price_parts(x: u128, y: u128) -> Option<(u128, u128)> {
+    if x == 0 {
+        return None;
+    }
+    // One of the two prices of a pool is below one.
+    let (whole, rest) = if y < x { (0, y) } else { (y / x, y % x) };
+    // rest < x: the part is below 2^112, and rest >> 16 below x.
+    Some((whole, div_wide(rest >> 16, rest << 112, x).0))
+}
+
+/// `whole * 2^112 + part` as (upper, lower) halves.
+#[inline]
+fn fixed_point(whole: u128, part: u128) -> (u128, u128) {
+    (whole >> 16, whole << 112 | part)
+}
+
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "it takes numbers apart into digits")]
+fn join(high: u128, low: u128) -> U256 {
+    U256([low as u64, (low >> 64) as u64, high as u64, (high >> 64) as u64])
 }
 
 /// Twin of [`reference::mul_div_floor`].

@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use primitive_types::U256;
+
 use crate::{reference, scalar};
 
 const E18: u128 = 1_000_000_000_000_000_000;
@@ -74,12 +76,38 @@ fn scalar_equals_reference_at_every_edge() {
     }
 }
 
+/// Source: Uniswap v2-core, `UniswapV2Pair.spec.ts`, "price{0,1}CumulativeLast".
+#[test]
+fn accumulators_reproduce_the_published_vectors() {
+    for accumulate in [reference::accumulate, scalar::accumulate] {
+        let one = accumulate(&U256::zero(), 3 * E18, 3 * E18, 1).unwrap();
+        assert_eq!(one, U256::one() << 112);
+        let ten = accumulate(&one, 3 * E18, 3 * E18, 9).unwrap();
+        assert_eq!(ten, U256::from(10) << 112);
+        let grown = |x, y| accumulate(&ten, x, y, 10).map(|sum| sum.to_string());
+        let (x, y) = (6 * E18, 2 * E18);
+        assert_eq!(grown(x, y).unwrap(), "69230624780464368380406617722934610");
+        assert_eq!(grown(y, x).unwrap(), "207691874341393105141219853168803840");
+        assert_eq!(accumulate(&U256::MAX, 1, 1, 1), Some((U256::one() << 112) - 1));
+        assert_eq!(accumulate(&U256::MAX, 0, 1, 1), None);
+    }
+}
+
 fn compare(x: u128, y: u128, a: u128) {
     for (kept, scale) in FEES {
         let expected = reference::exact_in_floor(x, y, a, kept, scale);
         assert_eq!(scalar::exact_in_floor(x, y, a, kept, scale), expected, "in {x} {y} {a} {kept}");
         let asked = reference::exact_out_ceil(x, y, a, kept, scale);
         assert_eq!(scalar::exact_out_ceil(x, y, a, kept, scale), asked, "out {x} {y} {a} {kept}");
+        let router = reference::exact_out_plus_one(x, y, a, kept, scale);
+        assert_eq!(scalar::exact_out_plus_one(x, y, a, kept, scale), router, "+1 {x} {y} {a}");
+        // v2's router never asks for less than the pair, and for one unit more at most.
+        if let Some((asked, router)) = asked.zip(router) {
+            assert!(router.checked_sub(asked).is_some_and(|more| more < 2), "{x} {y} {a} {kept}");
+        }
+        compare_both([x, y], [a, a >> 3], [a >> 7, a], ([kept, scale], scale));
+        let left = y.saturating_sub(expected.unwrap_or(1));
+        compare_both([x, y], [x, left], [a, 0], ([kept, kept], scale));
         for out in expected.into_iter().flat_map(|out| [out, out.saturating_add(1)]) {
             assert_eq!(
                 scalar::keeps_k(x, y, a, out, (kept, scale)),
@@ -88,8 +116,22 @@ fn compare(x: u128, y: u128, a: u128) {
             );
         }
     }
+    assert_eq!(scalar::price_floor(x, y), reference::price_floor(x, y), "{x} {y}");
+    let sum = U256([0, u64::MAX, 7, u64::MAX]).saturating_add(U256::from(a));
+    for elapsed in [0, 1, 12, u32::MAX] {
+        let expected = reference::accumulate(&sum, x, y, elapsed);
+        assert_eq!(scalar::accumulate(&sum, x, y, elapsed), expected, "{x} {y} {sum} {elapsed}");
+    }
     assert_eq!(scalar::mul_div_floor(x, y, a), reference::mul_div_floor(x, y, a), "{x} {y} {a}");
     assert_eq!(scalar::mul_div_ceil(x, y, a), reference::mul_div_ceil(x, y, a), "{x} {y} {a}");
+}
+
+fn compare_both(r: [u128; 2], left: [u128; 2], paid: [u128; 2], (kept, scale): ([u32; 2], u32)) {
+    assert_eq!(
+        scalar::keeps_k_both(r, left, paid, kept, scale),
+        reference::keeps_k_both(r, left, paid, kept, scale),
+        "both {r:?} {left:?} {paid:?} {kept:?} {scale}"
+    );
 }
 
 /// A number whose length is uniform, so that dust and whales both occur.
@@ -117,6 +159,18 @@ proptest! {
             scalar::exact_out_ceil(x, y, a, kept, scale),
             reference::exact_out_ceil(x, y, a, kept, scale)
         );
+        compare_both([x, y], [a, a >> 64], [a >> 64, a], ([kept, kept >> 1], scale));
+        // With nothing on the way back, both legs are judged as one is.
+        if kept <= scale {
+            let out = reference::exact_in_floor(x, y, a, kept, scale).unwrap_or(y);
+            for out in [out, out.saturating_add(1)] {
+                let Some(left) = y.checked_sub(out) else { continue };
+                prop_assert_eq!(
+                    reference::keeps_k_both([x, y], [x, left], [a, 0], [kept, kept], scale),
+                    reference::keeps_k(x, y, a, out, (kept, scale))
+                );
+            }
+        }
         prop_assert_eq!(
             scalar::keeps_k(x, y, a, y >> 1, (kept, scale)),
             reference::keeps_k(x, y, a, y >> 1, (kept, scale))

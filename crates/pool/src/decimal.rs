@@ -1,5 +1,6 @@
 //! The one grammar of numbers: `0|[1-9][0-9]*`, then the field's own bound.
 
+use primitive_types::U256;
 use thiserror::Error;
 
 /// Why a text is not a number of this project, in the order of the checks.
@@ -23,6 +24,12 @@ pub enum DecimalError {
         /// The largest number accepted here.
         max: u128,
     },
+    /// The number is well formed and above a bound that is written as a power of two.
+    #[error("number too large, the bound is 2^{bits} - 1")]
+    TooLong {
+        /// The most bits accepted here.
+        bits: u32,
+    },
 }
 
 /// Reads a number of the grammar `0|[1-9][0-9]*` that is at most `max`.
@@ -43,6 +50,28 @@ pub fn parse(text: &[u8], max: u128) -> Result<u128, DecimalError> {
         return Err(DecimalError::LeadingZero);
     }
     value(text).filter(|&value| value <= max).ok_or(DecimalError::TooLarge { max })
+}
+
+/// Reads a number of the same grammar that has at most `bits` bits, itself at most 256.
+///
+/// # Errors
+///
+/// [`DecimalError`], in the order of its variants; `TooLong` for `TooLarge`.
+pub fn parse_wide(text: &[u8], bits: u32) -> Result<U256, DecimalError> {
+    let value = match parse(text, u128::MAX) {
+        Ok(value) => Some(U256::from(value)),
+        Err(DecimalError::TooLarge { .. }) => wide_value(text),
+        Err(error) => return Err(error),
+    };
+    let fits = |value: &U256| u32::try_from(value.bits()).is_ok_and(|length| length <= bits);
+    value.filter(fits).ok_or(DecimalError::TooLong { bits })
+}
+
+/// The value of a run of digits, or `None` above 2^256 - 1.
+fn wide_value(digits: &[u8]) -> Option<U256> {
+    digits.iter().try_fold(U256::zero(), |total, digit| {
+        total.checked_mul(U256::from(10))?.checked_add(U256::from(digit.wrapping_sub(b'0')))
+    })
 }
 
 /// The value of a run of digits, or `None` above `u128::MAX`.
@@ -114,5 +143,24 @@ mod tests {
             parse(b"340282366920938463463374607431768211456", u128::MAX),
             Err(DecimalError::TooLarge { max: u128::MAX })
         );
+    }
+
+    #[test]
+    fn wide_numbers_have_the_same_grammar() {
+        let largest = U256::MAX.to_string();
+        assert_eq!(parse_wide(largest.as_bytes(), 256), Ok(U256::MAX));
+        let above =
+            "115792089237316195423570985008687907853269984665640564039457584007913129639936";
+        assert_eq!(parse_wide(above.as_bytes(), 256), Err(DecimalError::TooLong { bits: 256 }));
+        let bound = U256::one() << 224;
+        let too_long = Err(DecimalError::TooLong { bits: 224 });
+        assert_eq!(parse_wide(bound.to_string().as_bytes(), 224), too_long);
+        assert_eq!(parse_wide((bound - 1).to_string().as_bytes(), 224), Ok(bound - 1));
+        assert_eq!(parse_wide(b"8", 3), Err(DecimalError::TooLong { bits: 3 }));
+        assert_eq!(parse_wide(b"0", 1), Ok(U256::zero()));
+        assert_eq!(parse_wide(b"", 256), Err(DecimalError::Empty));
+        let long_zero = format!("0{largest}");
+        assert_eq!(parse_wide(long_zero.as_bytes(), 256), Err(DecimalError::LeadingZero));
+        assert_eq!(parse_wide(&[b'9'; 10_000], 256), Err(DecimalError::TooLong { bits: 256 }));
     }
 }

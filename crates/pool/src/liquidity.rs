@@ -96,6 +96,13 @@ pub enum BurnError {
         /// All but the locked ones.
         redeemable: Shares,
     },
+    /// With what the protocol fee makes, there would be more than 2^112 - 1 shares.
+    #[error("the number of shares would exceed 2^112 - 1")]
+    SharesOverflow,
+    /// What a chain's pair holds, or what would be left, is above 2^112 - 1; see
+    /// [`Pair`](crate::Pair).
+    #[error("a reserve would exceed 2^112 - 1")]
+    ReserveOverflow,
     /// The shares are worth less than one unit of either token. It cannot happen in a pool whose
     /// shares came about by deposits, where `S <= sqrt(x * y)`.
     #[error("the shares are worth less than one unit of either token")]
@@ -179,15 +186,7 @@ impl Pool {
     ///
     /// [`BurnError`], in the order of its variants.
     pub fn quote_burn(&self, shares: Shares) -> Result<Withdrawal, BurnError> {
-        let total = self.total_shares().ok_or(BurnError::UnknownShares)?;
-        if shares.is_zero() {
-            return Err(BurnError::ZeroShares);
-        }
-        let redeemable = total.checked_sub(Shares::LOCKED).unwrap_or_default();
-        let total_shares = match total.checked_sub(shares) {
-            Some(rest) if shares <= redeemable => rest,
-            _ => return Err(BurnError::TooManyShares { shares, redeemable }),
-        };
+        let (_, total_shares) = self.shares_after_burn(shares)?;
         let (amount0, amount1) = self.worth_floor(shares);
         if amount0.is_zero() && amount1.is_zero() {
             return Err(BurnError::ZeroOutput);
@@ -200,19 +199,25 @@ impl Pool {
         Ok(Withdrawal { shares, amount0, amount1, total_shares, reserves })
     }
 
+    /// All shares before and after some are given up.
+    pub(crate) fn shares_after_burn(&self, shares: Shares) -> Result<(Shares, Shares), BurnError> {
+        let total = self.total_shares().ok_or(BurnError::UnknownShares)?;
+        if shares.is_zero() {
+            return Err(BurnError::ZeroShares);
+        }
+        let redeemable = total.checked_sub(Shares::LOCKED).unwrap_or_default();
+        match total.checked_sub(shares) {
+            Some(rest) if shares <= redeemable => Ok((total, rest)),
+            _ => Err(BurnError::TooManyShares { shares, redeemable }),
+        }
+    }
+
     /// What `shares` are worth in both tokens: `floor(shares * x / S)` and
     /// `floor(shares * y / S)`; nothing where there are no shares or their number is not known.
     ///
     /// At most the reserves, also for more shares than there are.
     pub fn worth_floor(&self, shares: Shares) -> (Amount, Amount) {
-        let total = self.total_shares().unwrap_or_default();
-        let part = |reserve: Amount| {
-            scalar::mul_div_floor(shares.min(total).get(), reserve.get(), total.get())
-                .and_then(|part| Amount::new(part).ok())
-                .unwrap_or_default()
-        };
-        let Reserves { reserve0, reserve1 } = self.reserves();
-        (part(reserve0), part(reserve1))
+        self.reserves().worth_floor(shares, self.total_shares().unwrap_or_default())
     }
 
     /// Deposits both amounts for at least `shares_min` shares.
@@ -253,7 +258,11 @@ impl Pool {
         self.total_shares().is_none_or(|total| total.get() <= root)
     }
 
-    fn reserves_with(&self, amount0: Amount, amount1: Amount) -> Result<Reserves, MintError> {
+    pub(crate) fn reserves_with(
+        &self,
+        amount0: Amount,
+        amount1: Amount,
+    ) -> Result<Reserves, MintError> {
         let Reserves { reserve0, reserve1 } = self.reserves();
         match (reserve0.checked_add(amount0), reserve1.checked_add(amount1)) {
             (Some(reserve0), Some(reserve1)) => Ok(Reserves { reserve0, reserve1 }),

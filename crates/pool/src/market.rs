@@ -5,6 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::amount::Amount;
+use crate::history::History;
 use crate::id::{PoolId, TokenId};
 use crate::liquidity::{BurnError, Deposit, MintError, Withdrawal};
 use crate::names::{NameError, Names, check_name};
@@ -35,6 +36,8 @@ use crate::swap::{Fill, SwapError};
 #[derive(Debug, Clone, Default)]
 pub struct Market {
     pools: Vec<Pool>,
+    /// One for each pool, or none where nothing is known of any pool's past.
+    histories: Vec<History>,
     directory: Arc<Directory>,
 }
 
@@ -89,6 +92,20 @@ pub enum SyncError {
     OneReserveZero,
 }
 
+/// Why a state is not put in the place of a pool's, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum RestoreError {
+    /// The market has no such pool.
+    #[error("unknown {pool}")]
+    UnknownPool {
+        /// The pool named.
+        pool: PoolId,
+    },
+    /// The pool in this place is one of other tokens, or has them the other way round.
+    #[error("the state is one of a pool of other tokens")]
+    OtherTokens,
+}
+
 /// The market has nothing of this name or place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum UnknownError {
@@ -138,7 +155,69 @@ impl Market {
         let place = Arc::make_mut(&mut self.directory).pools.push(name);
         let place = place.ok_or(MarketError::Full)?;
         self.pools.push(pool);
+        if !self.histories.is_empty() {
+            self.histories.push(History::UNKNOWN);
+        }
         Ok(place.into())
+    }
+
+    /// What is known of a pool's past; nothing for a pool of another market.
+    #[inline]
+    pub fn history(&self, pool: PoolId) -> History {
+        self.histories.get(pool.index()).copied().unwrap_or_default()
+    }
+
+    /// Whether anything is known of any pool's past.
+    pub fn has_histories(&self) -> bool {
+        self.histories.iter().any(|history| *history != History::UNKNOWN)
+    }
+
+    /// Sets what is known of a pool's past.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownError::Pool`].
+    pub fn set_history(&mut self, pool: PoolId, history: History) -> Result<(), UnknownError> {
+        self.pool(pool)?;
+        if self.histories.is_empty() && history != History::UNKNOWN {
+            self.histories.resize(self.pools.len(), History::UNKNOWN);
+        }
+        if let Some(entry) = self.histories.get_mut(pool.index()) {
+            *entry = history;
+        }
+        Ok(())
+    }
+
+    /// A pool and its past, to be written together.
+    #[inline]
+    pub(crate) fn pool_and_history_mut(
+        &mut self,
+        pool: PoolId,
+    ) -> Option<(&mut Pool, Option<&mut History>)> {
+        let entry = self.pools.get_mut(pool.index())?;
+        Some((entry, self.histories.get_mut(pool.index())))
+    }
+
+    /// Puts another state of the same pool in its place, with its past.
+    ///
+    /// # Errors
+    ///
+    /// [`RestoreError`]; the market is then as it was.
+    pub fn restore(
+        &mut self,
+        id: PoolId,
+        pool: Pool,
+        history: History,
+    ) -> Result<(), RestoreError> {
+        let entry = self.pools.get_mut(id.index());
+        let entry = entry.ok_or(RestoreError::UnknownPool { pool: id })?;
+        if [entry.token0(), entry.token1()] != [pool.token0(), pool.token1()] {
+            return Err(RestoreError::OtherTokens);
+        }
+        *entry = pool;
+        // The pool is one of this market.
+        let _known = self.set_history(id, history);
+        Ok(())
     }
 
     /// Sets how a token is shown; an unknown token is ignored.
@@ -258,7 +337,8 @@ impl Market {
         entry.swap_exact_out(token_out, amount_out, amount_in_max)
     }
 
-    /// Deposits into a pool; see [`Pool::mint`].
+    /// Deposits into a pool; see [`Pool::mint`]. The protocol fee is taken first where `k_last`
+    /// is known and not zero.
     ///
     /// # Errors
     ///
@@ -270,18 +350,35 @@ impl Market {
         amount1: Amount,
         shares_min: Shares,
     ) -> Result<Deposit, MintError> {
-        let entry = self.pools.get_mut(pool.index()).ok_or(MintError::UnknownPool { pool })?;
-        entry.mint(amount0, amount1, shares_min)
+        let (entry, history) =
+            self.pool_and_history_mut(pool).ok_or(MintError::UnknownPool { pool })?;
+        let k_last = history.as_ref().and_then(|history| history.k_last).unwrap_or_default();
+        let mut accrued = entry.accrued(k_last).ok_or(MintError::SharesOverflow)?;
+        let deposit = accrued.mint(amount0, amount1, shares_min)?;
+        *entry = accrued;
+        if let Some(history) = history {
+            history.settle_k_last(deposit.reserves);
+        }
+        Ok(deposit)
     }
 
-    /// Gives up shares of a pool; see [`Pool::burn`].
+    /// Gives up shares of a pool; see [`Pool::burn`]. The protocol fee is taken first where
+    /// `k_last` is known and not zero.
     ///
     /// # Errors
     ///
     /// [`BurnError`]; the market is then as it was.
     pub fn burn(&mut self, pool: PoolId, shares: Shares) -> Result<Withdrawal, BurnError> {
-        let entry = self.pools.get_mut(pool.index()).ok_or(BurnError::UnknownPool { pool })?;
-        entry.burn(shares)
+        let (entry, history) =
+            self.pool_and_history_mut(pool).ok_or(BurnError::UnknownPool { pool })?;
+        let k_last = history.as_ref().and_then(|history| history.k_last).unwrap_or_default();
+        let mut accrued = entry.accrued(k_last).ok_or(BurnError::SharesOverflow)?;
+        let withdrawal = accrued.burn(shares)?;
+        *entry = accrued;
+        if let Some(history) = history {
+            history.settle_k_last(withdrawal.reserves);
+        }
+        Ok(withdrawal)
     }
 
     /// Takes over what a swap left, as computed on this state; an unknown pool is ignored.
@@ -318,6 +415,7 @@ impl PartialEq for Market {
                 })
         };
         self.pools == other.pools
+            && self.pools_with_id().all(|(id, _)| self.history(id) == other.history(id))
             && same_tokens()
             && self.pools_with_id().all(|(id, _)| self.pool_name(id) == other.pool_name(id))
     }

@@ -71,8 +71,20 @@ impl Market {
         amount_out: Amount,
         fills: &mut [Fill],
     ) -> Result<(), SwapError> {
+        self.fill_path_exact_out_by(hops, amount_out, fills, Pool::fill_exact_out)
+    }
+
+    /// An exact output by the rule that says what each hop costs.
+    #[inline]
+    pub(crate) fn fill_path_exact_out_by(
+        &self,
+        hops: &[Hop],
+        amount_out: Amount,
+        fills: &mut [Fill],
+        fill_exact_out: impl Fn(&Pool, Direction, Amount) -> Result<Fill, SwapError>,
+    ) -> Result<(), SwapError> {
         if let ([hop], [fill]) = (hops, &mut *fills) {
-            *fill = self.pool_of(*hop)?.fill_exact_out(hop.direction, amount_out)?;
+            *fill = fill_exact_out(self.pool_of(*hop)?, hop.direction, amount_out)?;
             return Ok(());
         }
         self.check_path(hops, fills)?;
@@ -81,7 +93,7 @@ impl Market {
             if hops.iter().take(at).any(|other| other.pool == hop.pool) {
                 return Err(PathError::RepeatedPool.into());
             }
-            let fill = self.pool_of(*hop)?.fill_exact_out(hop.direction, amount)?;
+            let fill = fill_exact_out(self.pool_of(*hop)?, hop.direction, amount)?;
             amount = fill.amount_in;
             if let Some(place) = fills.get_mut(at) {
                 *place = fill;

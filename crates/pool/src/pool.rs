@@ -255,6 +255,12 @@ impl Pool {
     /// Writes what a deposit or a withdrawal left.
     pub(crate) fn settle_shares(&mut self, reserves: Reserves, total_shares: Shares) {
         self.settle(reserves);
-        self.total_shares = total_shares.get();
+        self.settle_total_shares(Some(total_shares));
+    }
+
+    /// Writes how many shares there are, or that it is not known.
+    #[inline]
+    pub(crate) fn settle_total_shares(&mut self, total_shares: Option<Shares>) {
+        self.total_shares = total_shares.map_or(u128::MAX, Shares::get);
     }
 }

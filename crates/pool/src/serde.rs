@@ -3,7 +3,11 @@
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::{Amount, Direction, Fee, Fees, Label, Market, Pool, Reserves, Shares, TokenId};
+use primitive_types::U256;
+
+use crate::{
+    Amount, Direction, Fee, Fees, History, Label, Market, Pool, Product, Reserves, Shares, TokenId,
+};
 
 /// Serialises a number as a decimal string and reads it back through the strict grammar.
 macro_rules! as_string {
@@ -137,6 +141,85 @@ struct TokenEntry {
 struct PoolEntry {
     name: Box<str>,
     state: Pool,
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    history: History,
+}
+
+fn is_unknown(history: &History) -> bool {
+    *history == History::UNKNOWN
+}
+
+/// A pair's past as it is written: numbers as decimal strings, what is unknown not at all.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HistoryData {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    price0_cum: Option<Sum>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    price1_cum: Option<Sum>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    k_last: Option<Product>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ts_last: Option<u32>,
+}
+
+/// A price accumulator.
+struct Sum(U256);
+
+impl Serialize for Sum {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sum {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(WideDecimalString).map(Self)
+    }
+}
+
+impl Serialize for Product {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Product {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = deserializer.deserialize_str(WideDecimalString)?;
+        Self::new(value).map_err(de::Error::custom)
+    }
+}
+
+struct WideDecimalString;
+
+impl Visitor<'_> for WideDecimalString {
+    type Value = U256;
+
+    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("a decimal number in a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<U256, E> {
+        crate::decimal::parse_wide(text.as_bytes(), 256).map_err(E::custom)
+    }
+}
+
+impl Serialize for History {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { price0_cum, price1_cum, k_last, ts_last } = *self;
+        let (price0_cum, price1_cum) = (price0_cum.map(Sum), price1_cum.map(Sum));
+        HistoryData { price0_cum, price1_cum, k_last, ts_last }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for History {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let data = HistoryData::deserialize(deserializer)?;
+        let sum = |sum: Option<Sum>| sum.map(|Sum(sum)| sum);
+        let (price0_cum, price1_cum) = (sum(data.price0_cum), sum(data.price1_cum));
+        Ok(Self { price0_cum, price1_cum, k_last: data.k_last, ts_last: data.ts_last })
+    }
 }
 
 impl Serialize for Market {
@@ -146,9 +229,10 @@ impl Serialize for Market {
             let Label { symbol, decimals } = label;
             TokenEntry { name: self.token_name(token).into(), symbol, decimals }
         };
-        let pools = self
-            .pools_with_id()
-            .map(|(id, pool)| PoolEntry { name: self.pool_name(id).into(), state: *pool });
+        let pools = self.pools_with_id().map(|(id, pool)| {
+            let (name, history) = (self.pool_name(id).into(), self.history(id));
+            PoolEntry { name, state: *pool, history }
+        });
         MarketData { tokens: self.tokens().map(token).collect(), pools: pools.collect() }
             .serialize(serializer)
     }
@@ -162,8 +246,9 @@ impl<'de> Deserialize<'de> for Market {
             let token = market.add_token(&name).map_err(de::Error::custom)?;
             market.label_token(token, Label { symbol, decimals });
         }
-        for PoolEntry { name, state } in data.pools {
-            market.add_pool(&name, state).map_err(de::Error::custom)?;
+        for PoolEntry { name, state, history } in data.pools {
+            let pool = market.add_pool(&name, state).map_err(de::Error::custom)?;
+            market.set_history(pool, history).map_err(de::Error::custom)?;
         }
         Ok(market)
     }
@@ -197,19 +282,30 @@ mod tests {
         let reserves = Reserves { reserve0: Amount::MAX, reserve1: Amount::from_u64(1) };
         let pool = Pool::new(eth, usd, Fee::UNISWAP_V2).unwrap();
         market.add_pool("empty", pool).unwrap();
-        market.add_pool("known", pool.with_reserves(reserves).unwrap()).unwrap();
+        let known = market.add_pool("known", pool.with_reserves(reserves).unwrap()).unwrap();
+        let history = History {
+            price0_cum: Some(U256::MAX),
+            k_last: Some(Product::new((U256::one() << 224) - 1).unwrap()),
+            ts_last: Some(u32::MAX),
+            ..History::UNKNOWN
+        };
+        market.set_history(known, history).unwrap();
+        let fees = Fees::new(Fee::ZERO, Fee::UNISWAP_V2);
+        market.add_pool("two-fees", Pool::new(eth, usd, fees).unwrap()).unwrap();
         let text = serde_json::to_string(&market).unwrap();
         let read: Market = serde_json::from_str(&text).unwrap();
         assert_eq!(read, market);
         assert_eq!(serde_json::to_string(&read).unwrap(), text);
 
         let faults = [
-            ("\"1\"", "\"0\""),                                        // one reserve zero
-            ("\"name\":\"usd\"", "\"name\":\"eth\""),                  // a token twice
-            ("\"name\":\"known\"", "\"name\":\"empty\""),              // a pool twice
-            ("\"token1\":1", "\"token1\":2"),                          // an unknown token
-            ("\"token1\":1", "\"token1\":0"),                          // one token on both sides
-            ("\"fee_pips\"", "\"fee\":1,\"fee_pips\""),                // an unknown field
+            ("\"k_last\":\"2", "\"k_last\":\"3"),         // above 2^224 - 1
+            ("\"price0_cum\":\"1", "\"price0_cum\":\"2"), // above 2^256 - 1
+            ("\"1\"", "\"0\""),                           // one reserve zero
+            ("\"name\":\"usd\"", "\"name\":\"eth\""),     // a token twice
+            ("\"name\":\"known\"", "\"name\":\"empty\""), // a pool twice
+            ("\"token1\":1", "\"token1\":2"),             // an unknown token
+            ("\"token1\":1", "\"token1\":0"),             // one token on both sides
+            ("\"fee_pips\"", "\"fee\":1,\"fee_pips\""),   // an unknown field
             ("\"fee_pips\":3000", "\"fee_pips\":3000,\"fee_pips\":0"), // a field twice
         ];
         for (good, bad) in faults {

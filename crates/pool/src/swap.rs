@@ -267,12 +267,23 @@ impl Pool {
         direction: Direction,
         amount_out: Amount,
     ) -> Result<Fill, SwapError> {
+        self.fill_exact_out_by(direction, amount_out, scalar::exact_out_ceil)
+    }
+
+    /// An exact output by the formula that says what it costs.
+    #[inline]
+    pub(crate) fn fill_exact_out_by(
+        &self,
+        direction: Direction,
+        amount_out: Amount,
+        cost: impl Fn(u128, u128, u128, u32, u32) -> Option<u128>,
+    ) -> Result<Fill, SwapError> {
         let before = self.tradable(direction, amount_out)?;
         let reserve_out = left(before, amount_out)?;
         let Oriented { reserve_in: x, reserve_out: y } = before;
         let (kept, scale) = self.kept(direction);
         // The only way to have no quotient is one that is too large.
-        let amount_in = scalar::exact_out_ceil(x.get(), y.get(), amount_out.get(), kept, scale)
+        let amount_in = cost(x.get(), y.get(), amount_out.get(), kept, scale)
             .and_then(|input| Amount::new(input).ok())
             .ok_or(SwapError::ReserveOverflow)?;
         let reserve_in =
@@ -349,7 +360,11 @@ impl Pool {
 
     /// The checks that every swap begins with.
     #[inline]
-    fn tradable(&self, direction: Direction, amount: Amount) -> Result<Oriented, SwapError> {
+    pub(crate) fn tradable(
+        &self,
+        direction: Direction,
+        amount: Amount,
+    ) -> Result<Oriented, SwapError> {
         if amount.is_zero() {
             return Err(SwapError::ZeroAmount);
         }

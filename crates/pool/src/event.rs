@@ -1,0 +1,324 @@
+//! [`Event`]: what happened to a pool, as a chain reports it; [`Market::apply`] judges it.
+
+use thiserror::Error;
+
+use crate::amount::Amount;
+use crate::flows::{Flows, FlowsError};
+use crate::history::History;
+use crate::id::PoolId;
+use crate::liquidity::{BurnError, MintError};
+use crate::market::Market;
+use crate::pool::{Pool, Reserves};
+use crate::protocol_fee::Product;
+use crate::shares::Shares;
+
+/// One thing that happened to a pool, and what the pool held after it.
+///
+/// A Uniswap v2 pair reports its reserves with everything it does. A report of reserves alone is
+/// an observation: after a donation, a skim or a sync nobody said why they changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Event {
+    /// Where.
+    pub pool: PoolId,
+    /// When, in seconds modulo 2^32.
+    pub timestamp: u32,
+    /// What the pool then held.
+    pub reserves: Reserves,
+    /// What led to it; `None` where only the reserves were reported.
+    pub action: Option<Action>,
+}
+
+/// What somebody did with a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// A swap.
+    Swap(Flows),
+    /// A deposit: what came in and the shares it made.
+    Mint(Liquidity),
+    /// A withdrawal: what went out and the shares given up.
+    Burn(Liquidity),
+}
+
+/// Both amounts of a deposit or a withdrawal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Liquidity {
+    /// Of `token0`.
+    pub amount0: Amount,
+    /// Of `token1`.
+    pub amount1: Amount,
+    /// The depositor's shares, where they are known; chains report them elsewhere.
+    pub shares: Option<Shares>,
+}
+
+/// Why an event cannot have happened to a pool in this state, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum EventError {
+    /// The market has no such pool.
+    #[error("unknown {pool}")]
+    UnknownPool {
+        /// The pool named.
+        pool: PoolId,
+    },
+    /// One reserve is zero and the other is not.
+    #[error("one reserve is zero and the other is not")]
+    OneReserveZero,
+    /// The pool's rule does not allow the swap.
+    #[error(transparent)]
+    Swap(#[from] FlowsError),
+    /// The pool's rule does not allow the deposit.
+    #[error(transparent)]
+    Mint(#[from] MintError),
+    /// The pool's rule does not allow the withdrawal.
+    #[error(transparent)]
+    Burn(#[from] BurnError),
+    /// The reserves before and the amounts lead to other reserves.
+    #[error("the amounts lead to {} and {}, not {} and {}", expected.reserve0, expected.reserve1,
+            found.reserve0, found.reserve1)]
+    Reserves {
+        /// What they lead to.
+        expected: Reserves,
+        /// What was reported.
+        found: Reserves,
+    },
+    /// The deposit makes another number of shares.
+    #[error("the deposit makes {expected} shares, not {found}")]
+    Shares {
+        /// What it makes.
+        expected: Shares,
+        /// What was reported.
+        found: Shares,
+    },
+    /// The shares given up pay other amounts.
+    #[error("the shares pay {} and {}, not {} and {}", expected.reserve0, expected.reserve1,
+            found.reserve0, found.reserve1)]
+    Payment {
+        /// What they pay of both tokens.
+        expected: Reserves,
+        /// What was reported.
+        found: Reserves,
+    },
+}
+
+impl Market {
+    /// Takes over what happened to a pool, if its rules allow it.
+    ///
+    /// A swap must satisfy the pool's k rule, by its amounts and not by a quote: callers may take
+    /// less. The reserves before it and its amounts must lead to the reserves reported. Shares
+    /// are checked where their number is known. Reserves reported alone are adopted. Both price
+    /// accumulators advance with the reserves before, where they are known; a protocol fee is
+    /// taken where `k_last` is known and not zero. What is unknown stays unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError`], in the order of its variants; the market is then as it was.
+    #[inline]
+    pub fn apply(&mut self, event: &Event) -> Result<(), EventError> {
+        let Event { pool: id, timestamp, reserves, action } = *event;
+        let (pool, history) =
+            self.pool_and_history_mut(id).ok_or(EventError::UnknownPool { pool: id })?;
+        if reserves.reserve0.is_zero() != reserves.reserve1.is_zero() {
+            return Err(EventError::OneReserveZero);
+        }
+        let k_last = history.as_ref().and_then(|history| history.k_last).unwrap_or_default();
+        let total_shares = match action {
+            None => pool.total_shares(),
+            Some(Action::Swap(flows)) => {
+                agree(pool.fill_flows(&flows)?, reserves)?;
+                pool.total_shares()
+            }
+            Some(Action::Mint(liquidity)) => minted(pool, k_last, &liquidity, reserves)?,
+            Some(Action::Burn(liquidity)) => burned(pool, k_last, &liquidity, reserves)?,
+        };
+        // From here on nothing can fail.
+        if let Some(history) = history {
+            history.advance(pool.reserves(), timestamp);
+            if matches!(action, Some(Action::Mint(_) | Action::Burn(_))) {
+                history.settle_k_last(reserves);
+            }
+        }
+        pool.settle(reserves);
+        pool.settle_total_shares(total_shares);
+        Ok(())
+    }
+}
+
+impl History {
+    /// Writes what a deposit or a withdrawal left, if the protocol fee is on.
+    pub(crate) fn settle_k_last(&mut self, after: Reserves) {
+        if let Some(k_last) = self.k_last.as_mut().filter(|k_last| !k_last.is_zero()) {
+            *k_last = Product::of(after);
+        }
+    }
+}
+
+/// All shares after a deposit that was reported.
+#[cold]
+fn minted(
+    pool: &Pool,
+    k_last: Product,
+    liquidity: &Liquidity,
+    found: Reserves,
+) -> Result<Option<Shares>, EventError> {
+    let Liquidity { amount0, amount1, shares } = *liquidity;
+    if pool.total_shares().is_none() {
+        agree(pool.reserves_with(amount0, amount1)?, found)?;
+        return Ok(None);
+    }
+    let accrued = pool.accrued(k_last).ok_or(MintError::SharesOverflow)?;
+    let deposit = accrued.quote_mint(amount0, amount1)?;
+    agree(deposit.reserves, found)?;
+    match shares {
+        Some(found) if found != deposit.shares => {
+            Err(EventError::Shares { expected: deposit.shares, found })
+        }
+        _ => Ok(Some(deposit.total_shares)),
+    }
+}
+
+/// All shares after a withdrawal that was reported.
+#[cold]
+fn burned(
+    pool: &Pool,
+    k_last: Product,
+    liquidity: &Liquidity,
+    found: Reserves,
+) -> Result<Option<Shares>, EventError> {
+    let Liquidity { amount0, amount1, shares } = *liquidity;
+    let before = pool.reserves();
+    let left = (before.reserve0.checked_sub(amount0), before.reserve1.checked_sub(amount1));
+    let paid = Reserves { reserve0: amount0, reserve1: amount1 };
+    let (Some(reserve0), Some(reserve1)) = left else {
+        return Err(EventError::Payment { expected: before, found: paid });
+    };
+    if amount0.is_zero() && amount1.is_zero() {
+        return Err(BurnError::ZeroOutput.into());
+    }
+    agree(Reserves { reserve0, reserve1 }, found)?;
+    let (Some(shares), Some(_)) = (shares, pool.total_shares()) else { return Ok(None) };
+    let accrued = pool.accrued(k_last).ok_or(BurnError::SharesOverflow)?;
+    let withdrawal = accrued.quote_burn(shares)?;
+    let expected = Reserves { reserve0: withdrawal.amount0, reserve1: withdrawal.amount1 };
+    if expected != paid {
+        return Err(EventError::Payment { expected, found: paid });
+    }
+    Ok(Some(withdrawal.total_shares))
+}
+
+#[inline]
+fn agree(expected: Reserves, found: Reserves) -> Result<(), EventError> {
+    if expected == found { Ok(()) } else { Err(EventError::Reserves { expected, found }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use primitive_types::U256;
+
+    use super::*;
+    use crate::fee::Fee;
+
+    fn reserves(reserve0: u64, reserve1: u64) -> Reserves {
+        Reserves { reserve0: reserve0.into(), reserve1: reserve1.into() }
+    }
+
+    fn liquidity(amount0: u64, amount1: u64, shares: Option<u64>) -> Liquidity {
+        let shares = shares.map(Shares::from);
+        Liquidity { amount0: amount0.into(), amount1: amount1.into(), shares }
+    }
+
+    /// A pool of a million each with as many shares, no protocol fee, and a known past.
+    fn market() -> (Market, PoolId) {
+        let mut market = Market::new();
+        let (a, b) = (market.add_token("a").unwrap(), market.add_token("b").unwrap());
+        let pool = Pool::new(a, b, Fee::UNISWAP_V2)
+            .unwrap()
+            .with_reserves(reserves(1_000_000, 1_000_000))
+            .unwrap()
+            .with_total_shares(1_000_000.into())
+            .unwrap();
+        let id = market.add_pool("a/b", pool).unwrap();
+        let history = History {
+            price0_cum: Some(U256::zero()),
+            price1_cum: Some(U256::zero()),
+            k_last: Some(Product::ZERO),
+            ts_last: Some(100),
+        };
+        market.set_history(id, history).unwrap();
+        (market, id)
+    }
+
+    fn event(pool: PoolId, after: Reserves, action: Option<Action>) -> Event {
+        Event { pool, timestamp: 110, reserves: after, action }
+    }
+
+    #[test]
+    fn a_swap_is_judged_by_its_amounts_and_advances_time() {
+        let (mut market, id) = market();
+        let before = market.clone();
+        let swap = |out: u64| {
+            let flows =
+                Flows { amount0_in: 1_000_u64.into(), amount1_out: out.into(), ..Flows::default() };
+            event(id, reserves(1_001_000, 1_000_000 - out), Some(Action::Swap(flows)))
+        };
+        assert_eq!(market.apply(&swap(997)), Err(FlowsError::BreaksK.into()));
+        let wrong = Event { reserves: reserves(1_001_000, 999_005), ..swap(996) };
+        let (expected, found) = (reserves(1_001_000, 999_004), reserves(1_001_000, 999_005));
+        assert_eq!(market.apply(&wrong), Err(EventError::Reserves { expected, found }));
+        assert_eq!(market, before);
+
+        assert_eq!(market.apply(&swap(900)), Ok(()), "less than the quote");
+        assert_eq!(market.pool(id).unwrap().reserves(), reserves(1_001_000, 999_100));
+        let history = market.history(id);
+        assert_eq!(history.price0_cum, Some(U256::from(10) << 112));
+        assert_eq!(history.ts_last, Some(110));
+    }
+
+    #[test]
+    fn deposits_and_withdrawals_are_checked_where_shares_are_known() {
+        let (mut market, id) = market();
+        let after = reserves(1_100_000, 1_200_000);
+        let mint =
+            |shares| event(id, after, Some(Action::Mint(liquidity(100_000, 200_000, shares))));
+        let wrong = EventError::Shares { expected: 100_000.into(), found: 100_001.into() };
+        assert_eq!(market.apply(&mint(Some(100_001))), Err(wrong));
+        assert_eq!(market.apply(&mint(Some(100_000))), Ok(()));
+        let total = |market: &Market| market.pool(id).unwrap().total_shares();
+        assert_eq!(total(&market), Some(1_100_000.into()));
+
+        let burn = |amount0, shares| {
+            let action = Action::Burn(liquidity(amount0, 1_200, Some(shares)));
+            event(id, reserves(1_100_000 - amount0, 1_198_800), Some(action))
+        };
+        let (expected, found) = (reserves(1_100, 1_200), reserves(1_101, 1_200));
+        let payment = EventError::Payment { expected, found };
+        assert_eq!(market.apply(&burn(1_101, 1_100)), Err(payment));
+        assert_eq!(market.apply(&burn(1_100, 1_100)), Ok(()));
+        assert_eq!(total(&market), Some(1_098_900.into()));
+        let blank = Action::Burn(liquidity(1, 0, None));
+        assert_eq!(market.apply(&event(id, reserves(1_098_899, 1_198_800), Some(blank))), Ok(()));
+        assert_eq!(total(&market), None, "nobody said how many");
+    }
+
+    #[test]
+    fn the_protocol_fee_is_taken_where_it_is_on() {
+        let (mut market, id) = market();
+        let k_last = Product::new(U256::from(640_000_000_000_u64)).unwrap();
+        market.set_history(id, History { k_last: Some(k_last), ..market.history(id) }).unwrap();
+        // A sixth of the growth from 800,000 to 1,000,000: 10^6 * 200,000 / 5,800,000 = 34,482.
+        let after = reserves(1_100_000, 1_100_000);
+        let mint = Action::Mint(liquidity(100_000, 100_000, Some(103_448)));
+        assert_eq!(market.apply(&event(id, after, Some(mint))), Ok(()));
+        assert_eq!(market.pool(id).unwrap().total_shares(), Some(1_137_930.into()));
+        assert_eq!(market.history(id).k_last, Some(Product::of(after)));
+    }
+
+    #[test]
+    fn reserves_alone_are_adopted() {
+        let (mut market, id) = market();
+        assert_eq!(market.apply(&event(id, reserves(1, 2), None)), Ok(()));
+        assert_eq!(market.pool(id).unwrap().reserves(), reserves(1, 2));
+        assert_eq!(market.apply(&event(id, reserves(0, 2), None)), Err(EventError::OneReserveZero));
+        let stranger = PoolId::from(7);
+        let unknown = EventError::UnknownPool { pool: stranger };
+        assert_eq!(market.apply(&event(stranger, reserves(1, 2), None)), Err(unknown));
+    }
+}
