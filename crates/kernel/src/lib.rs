@@ -10,10 +10,13 @@
 //! every input, faster. Whatever is added here later is compared with it.
 //!
 //! This crate knows nothing of tokens, pools, owners, errors or files. It is the only crate of
-//! the workspace that may one day hold `unsafe` code; today it has none.
+//! the workspace that may hold `unsafe` code; today that is one line, in [`prefetch`].
 
+mod prefetch;
 pub mod reference;
 pub mod scalar;
+
+pub use prefetch::prefetch;
 
 #[cfg(test)]
 mod tests;

@@ -126,7 +126,7 @@ fn price_parts(x: u128, y: u128) -> Option<(u128, u128)> {
         return None;
     }
     // One of the two prices of a pool is below one.
-    let (whole, rest) = if y < x { (0, y) } else { (y / x, y % x) };
+    let (whole, rest) = if y < x { (0, y) } else { div(y, x) };
     // rest < x: the part is below 2^112, and rest >> 16 below x.
     Some((whole, div_wide(rest >> 16, rest << 112, x).0))
 }
@@ -186,7 +186,7 @@ fn mul_wide(a: u128, b: u128) -> (u128, u128) {
 fn div_wide(high: u128, low: u128, divisor: u128) -> (u128, u128) {
     debug_assert!(high < divisor, "the quotient would not fit");
     if high == 0 {
-        return (low / divisor, low % divisor);
+        return div(low, divisor);
     }
     // high > 0 makes the divisor at least 2; shifting until its top bit is set loses nothing of
     // `high`, which is smaller.
@@ -206,8 +206,7 @@ fn div_wide(high: u128, low: u128, divisor: u128) -> (u128, u128) {
 #[inline]
 fn digit(rest: u128, next: u128, divisor: u128) -> (u128, u128) {
     let (d1, d0) = split(divisor);
-    let mut guess = rest / d1;
-    let mut over = rest % d1;
+    let (mut guess, mut over) = div(rest, d1);
     // At most two too large, since d1 has its top bit set (Knuth, theorem B). The test is exact
     // once `over` has grown beyond one digit: then guess * d0 < 2^128 <= over * 2^64.
     while guess > DIGIT || guess * d0 > ((over << 64) | next) {
@@ -220,6 +219,14 @@ fn digit(rest: u128, next: u128, divisor: u128) -> (u128, u128) {
     // Below the divisor by the choice of guess, hence exact modulo 2^128.
     let left = (rest << 64 | next).wrapping_sub(guess.wrapping_mul(divisor));
     (guess, left)
+}
+
+/// Quotient and remainder with one division: for 128 bits the compiler makes two calls of `/`
+/// and `%`.
+#[inline]
+fn div(a: u128, b: u128) -> (u128, u128) {
+    let quotient = a / b;
+    (quotient, a - quotient * b)
 }
 
 const DIGIT: u128 = u64::MAX as u128;

@@ -10,6 +10,7 @@ use crate::ratio::Ratio;
 /// What a Uniswap v2 pair keeps of its past, as far as it is known. A swap needs none of it, so
 /// it stands beside the [`Pool`](crate::Pool) and not in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[repr(align(128))]
 pub struct History {
     /// The sum over time of the price of `token0` in `token1`; see [`Observation`].
     pub price0_cum: Option<U256>,
@@ -49,6 +50,8 @@ pub struct Observation {
     /// When, in seconds modulo 2^32.
     pub timestamp: u32,
 }
+
+const _: () = assert!(size_of::<History>() == 128, "two cache lines, fetched together");
 
 impl History {
     /// Nothing is known.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cenote_kernel::prefetch;
 use thiserror::Error;
 
 use crate::amount::Amount;
@@ -186,6 +187,20 @@ impl Market {
             *entry = history;
         }
         Ok(())
+    }
+
+    /// Asks for a pool and its past that [`apply`](Self::apply) will need soon, and does not wait.
+    ///
+    /// Changes nothing but the time that it takes: with 10^5 pools, asking some eight events
+    /// ahead makes events several times faster.
+    #[inline]
+    pub fn prefetch(&self, pool: PoolId) {
+        if let Some(entry) = self.pools.get(pool.index()) {
+            prefetch(entry);
+        }
+        if let Some(entry) = self.histories.get(pool.index()) {
+            prefetch(entry);
+        }
     }
 
     /// A pool and its past, to be written together.

@@ -30,18 +30,22 @@
 #![forbid(unsafe_code)]
 
 mod batch;
+mod mismatch;
 mod moves;
 mod outcome;
 mod random;
+mod replay;
 mod state_hash;
 mod tally;
 mod traffic;
 mod world;
 
 pub use batch::Batch;
+pub use mismatch::Mismatch;
 pub use moves::{PriceMove, largest_moves};
 pub use outcome::{Outcomes, Refusal};
 pub use random::Random;
+pub use replay::{MAX_MISMATCHES, Replay, ReplayError, ReplayReport};
 pub use state_hash::{StateHash, market_hash, world_hash};
 pub use tally::{Tally, Volume};
 pub use traffic::{Traffic, generate_market};
