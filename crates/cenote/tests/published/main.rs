@@ -11,6 +11,7 @@
     reason = "tests: a panic is a failure, and overflow is checked"
 )]
 
+mod arbitrage;
 mod data;
 mod v2_core;
 mod v2_periphery;
