@@ -13,6 +13,7 @@
 
 mod arbitrage;
 mod data;
+mod router_calls;
 mod v2_core;
 mod v2_periphery;
 mod v2_sdk;
