@@ -37,6 +37,7 @@ mod random;
 mod replay;
 mod state_hash;
 mod tally;
+mod timeline;
 mod traffic;
 mod world;
 
@@ -48,5 +49,6 @@ pub use random::Random;
 pub use replay::{MAX_MISMATCHES, Replay, ReplayError, ReplayReport};
 pub use state_hash::{StateHash, market_hash, world_hash};
 pub use tally::{Tally, Volume};
+pub use timeline::Timeline;
 pub use traffic::{Traffic, generate_market};
 pub use world::{OpenError, Opening, UnevenError, World, WorldError};

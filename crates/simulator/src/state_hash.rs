@@ -3,13 +3,14 @@
 use core::fmt;
 
 use cenote_exchange::{Exchange, TraderId};
-use cenote_pool::{Direction, Market, Pool, Reserves, Shares};
+use cenote_pool::{Direction, History, Market, Pool, Product, Reserves, Shares};
 
 /// BLAKE3 over the canonical state, shown in hexadecimal.
 ///
 /// Pools in the order of their places, each as token0, token1 and the fees on them in pips (32 bits), then
-/// reserve0, reserve1 and total shares (128 bits, all ones where unknown), little-endian. Of a
-/// world, then the number of coins in wallets (64 bits) and each coin as trader, token and amount,
+/// reserve0, reserve1 and total shares (128 bits, all ones where unknown), little-endian. Where
+/// anything is known of a pool's past, then of each pool `price0_cum`, `price1_cum` and `k_last` (256
+/// bits) and `ts_last` (32 bits), each after one byte that is 1, or as one byte 0. Of a world, then the number of coins in wallets (64 bits) and each coin as trader, token and amount,
 /// by trader and token; then for each wallet the number of its claims (64 bits) and each claim as
 /// pool and shares.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +71,23 @@ fn hash_pools(hasher: &mut blake3::Hasher, market: &Market) {
     for pool in market.pools() {
         hash_pool(hasher, pool);
     }
+    if market.has_histories() {
+        for (id, _) in market.pools_with_id() {
+            hash_history(hasher, &market.history(id));
+        }
+    }
+}
+
+fn hash_history(hasher: &mut blake3::Hasher, history: &History) {
+    for number in [history.price0_cum, history.price1_cum, history.k_last.map(Product::get)] {
+        hash_known(hasher, number.map(|number| number.to_little_endian()));
+    }
+    hash_known(hasher, history.ts_last.map(u32::to_le_bytes));
+}
+
+fn hash_known<const BYTES: usize>(hasher: &mut blake3::Hasher, bytes: Option<[u8; BYTES]>) {
+    hasher.update(&[u8::from(bytes.is_some())]);
+    hasher.update(bytes.as_ref().map_or(&[], |bytes| bytes.as_slice()));
 }
 
 fn hash_pool(hasher: &mut blake3::Hasher, pool: &Pool) {

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use cenote::{
     Batch, Market, OpenError, Outcome, OutcomeWriter, Outcomes, PoolId, StateHash, SwapBatch,
-    SwapReader, Tally, TraderId, Traffic, World, generate_market, market_hash, world_hash,
+    SwapReader, Tally, Timeline, TraderId, Traffic, World, generate_market, market_hash,
+    world_hash,
 };
 use indicatif::ProgressBar;
 
@@ -114,6 +115,13 @@ impl Source {
         }
     }
 
+    fn has_timestamps(&self) -> bool {
+        match self {
+            Self::File { reader, .. } => reader.has_timestamps() && !reader.has_traders(),
+            Self::Traffic { .. } => false,
+        }
+    }
+
     fn progress(&self) -> ProgressBar {
         match self {
             Self::File { length, .. } => bar(*length, "swaps"),
@@ -203,6 +211,8 @@ struct Run {
     source: Source,
     rows: Option<Rows>,
     tally: Tally,
+    /// Where the pools' past is known and the swaps have times.
+    timeline: Option<Timeline>,
     closed: Vec<(PoolId, OpenError)>,
     elapsed: Duration,
 }
@@ -216,7 +226,8 @@ impl Run {
             (Venue::Market(market.fork(), Batch::new()), Vec::new())
         };
         let tally = Tally::new(market);
-        Ok(Self { venue, source, rows, tally, closed, elapsed: Duration::ZERO })
+        let timeline = Some(market).filter(|_| source.has_timestamps()).and_then(Timeline::new);
+        Ok(Self { venue, source, rows, tally, timeline, closed, elapsed: Duration::ZERO })
     }
 
     /// Reads, runs and writes window by window, so that memory does not grow with the swaps.
@@ -236,6 +247,9 @@ impl Run {
             let running = Instant::now();
             threads.install(|| self.venue.run(&batch, &mut outcomes))?;
             self.tally.add(self.venue.market(), &batch.orders, &outcomes);
+            if let Some(timeline) = &mut self.timeline {
+                timeline.pass(&batch.orders, &outcomes, &batch.timestamps);
+            }
             self.write(&batch, &outcomes)?;
             self.elapsed = self.elapsed.saturating_add(running.elapsed());
             progress.set_position(position);
@@ -273,6 +287,9 @@ impl Run {
     fn finish(mut self, before: &Market) -> Result<Summary<'_>> {
         if let Some(rows) = self.rows.take() {
             rows.finish()?;
+        }
+        if let (Venue::Market(market, _), Some(timeline)) = (&mut self.venue, self.timeline) {
+            *market = timeline.finish();
         }
         let state_hash = self.venue.state_hash();
         let after = self.venue.market().fork();
