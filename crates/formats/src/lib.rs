@@ -28,6 +28,8 @@ mod pools;
 #[cfg(feature = "serde")]
 mod route;
 mod rows;
+#[cfg(test)]
+mod samples;
 mod swaps;
 mod write;
 

@@ -591,6 +591,7 @@ impl<W: Write> SwapWriter<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples::{Numbers, refused_at};
     use crate::{PoolsOptions, read_pools};
 
     /// Two pools join `a` and `b`, one joins `b` and `c`, one `c` and `a`; `lonely` is in none
@@ -609,12 +610,9 @@ mod tests {
         Ok(batch)
     }
 
-    /// Checks that a text is refused at a line and column, counted from 1, with a message.
-    fn refused(text: &str, (line, column, part): (u64, usize, &str)) {
-        let error = read(text.as_bytes()).expect_err(text);
-        let found = error.column.as_ref().map_or(0, |column| column.number);
-        assert_eq!((error.line, found), (line, column), "{text:?}: {error}");
-        assert!(error.to_string().contains(part), "{text:?}: {error}, expected {part}");
+    #[track_caller]
+    fn refused(text: &str, place: (u64, usize, &str)) {
+        refused_at(read(text.as_bytes()), place, text);
     }
 
     fn hop(name: &str, direction: Direction) -> Hop {
@@ -813,40 +811,22 @@ mod tests {
         }
     }
 
-    /// Numbers of evenly spread magnitudes, the same in each run.
-    struct Numbers(u64);
-
-    impl Numbers {
-        fn next(&mut self, below: u64) -> u64 {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            (self.0 >> 8).checked_rem(below).unwrap()
+    /// A walk of 1 to 16 hops over the market.
+    fn walk(numbers: &mut Numbers, market: &Market) -> Vec<Hop> {
+        let start = TokenId::from(u32::try_from(numbers.next(5)).unwrap());
+        let (mut token, mut hops) = (start, Vec::new());
+        for _ in 0..=numbers.next(16) {
+            let joined: Vec<_> = market
+                .pools_with_id()
+                .filter_map(|(pool, state)| {
+                    Some(Hop { pool, direction: state.direction(token).ok()? })
+                })
+                .collect();
+            let hop = numbers.pick(&joined);
+            token = market.pool(hop.pool).unwrap().tokens(hop.direction).1;
+            hops.push(hop);
         }
-
-        fn amount(&mut self) -> Amount {
-            let wide = (u128::from(self.next(1 << 56)) << 56) | u128::from(self.next(1 << 56));
-            Amount::new(wide >> self.next(113)).unwrap()
-        }
-
-        /// A walk of 1 to 16 hops over the market.
-        fn walk(&mut self, market: &Market) -> Vec<Hop> {
-            let start = TokenId::from(u32::try_from(self.next(5)).unwrap());
-            let (mut token, mut hops) = (start, Vec::new());
-            for _ in 0..=self.next(16) {
-                let joined: Vec<_> = market
-                    .pools_with_id()
-                    .filter_map(|(pool, state)| {
-                        Some(Hop { pool, direction: state.direction(token).ok()? })
-                    })
-                    .collect();
-                let at = self.next(joined.len().try_into().unwrap());
-                let hop = joined[usize::try_from(at).unwrap()];
-                token = market.pool(hop.pool).unwrap().tokens(hop.direction).1;
-                hops.push(hop);
-            }
-            hops
-        }
+        hops
     }
 
     #[test]
@@ -856,7 +836,7 @@ mod tests {
         let mut writer = SwapWriter::new(Vec::new());
         let (mut orders, mut traders) = (Orders::new(), Vec::new());
         for _ in 0..20_000 {
-            let hops = numbers.walk(&market);
+            let hops = walk(&mut numbers, &market);
             let (exact, none) = match numbers.next(2) {
                 0 => (Exact::In, Amount::ZERO),
                 _ => (Exact::Out, Amount::MAX),
@@ -887,8 +867,7 @@ mod tests {
         for _ in 0..20_000 {
             let mut text = String::from("pools,path,token_in,amount_in\nab,,a,7\n");
             for _ in 0..12 {
-                let at = numbers.next(pieces.len().try_into().unwrap());
-                text.push_str(pieces[usize::try_from(at).unwrap()]);
+                text.push_str(numbers.pick(&pieces));
             }
             accepted += read(text.as_bytes()).map_or(0, |batch| batch.len());
         }
