@@ -110,12 +110,6 @@ pub enum Reason {
     /// A field is no number.
     #[error(transparent)]
     Number(#[from] DecimalError),
-    /// A number is above a bound that does not fit 128 bits.
-    #[error("number too large, the bound is 2^{bits} - 1")]
-    NumberTooLarge {
-        /// The width of the field.
-        bits: u32,
-    },
     /// A field is no identifier.
     #[error(transparent)]
     Name(#[from] NameError),

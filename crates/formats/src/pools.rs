@@ -3,6 +3,8 @@
 use cenote_pool::Fee;
 
 mod columns;
+mod fees;
+mod history;
 mod read;
 mod write;
 
@@ -17,4 +19,11 @@ pub struct PoolsOptions {
     /// The block whose states are read, where a file has several; without it a pool may have
     /// one state only.
     pub block: Option<u64>,
+}
+
+impl PoolsOptions {
+    /// Whether a row of this block is not the one that was chosen.
+    fn leave_out(&self, block: Option<u64>) -> bool {
+        self.block.is_some() && self.block != block
+    }
 }

@@ -2,21 +2,16 @@
 
 use std::io::Read;
 
-use cenote_pool::{Fee, Pool, PoolError, Reserves, Shares, TokenId};
+use cenote_pool::{Fees, History, Pool, PoolError, Reserves, Shares, TokenId};
 
 use super::PoolsOptions;
+use super::fees::{FeeColumns, default_fee};
+use super::history::{HISTORY_NAMES, HistoryColumns};
 use crate::error::{FormatError, Reason};
 use crate::rows::{Place, Row, Rows};
 
 /// The names that the column of a pool's identifier may have.
 const POOL_NAMES: [&str; 3] = ["pool", "address", "pair"];
-
-/// 2^224 - 1, the bound of `k_last`: a product of two reserves.
-const K_LAST_MAX: &str = "26959946667150639794667015087019630673637144422540572481103610249215";
-
-/// 2^256 - 1, the bound of a price accumulator.
-const ACCUMULATOR_MAX: &str =
-    "115792089237316195423570985008687907853269984665640564039457584007913129639935";
 
 /// Where the columns are.
 #[derive(Debug)]
@@ -24,21 +19,12 @@ pub(super) struct Columns {
     pub(super) pool: Place,
     pub(super) tokens: [Place; 2],
     reserves: [Place; 2],
-    fee: Option<FeeColumn>,
+    fees: Option<FeeColumns>,
     total_supply: Option<Place>,
-    k_last: Option<Place>,
-    ts_last: Option<Place>,
-    accumulators: [Option<Place>; 2],
+    history: HistoryColumns,
     decimals: [Option<Place>; 2],
     symbols: [Option<Place>; 2],
     pub(super) block: Option<Place>,
-}
-
-/// A column of fees and its unit.
-#[derive(Debug, Clone, Copy)]
-enum FeeColumn {
-    Bps(Place),
-    Pips(Place),
 }
 
 /// What a row says.
@@ -47,8 +33,9 @@ pub(super) struct State<'a> {
     pub(super) name: &'a str,
     pub(super) tokens: [&'a str; 2],
     reserves: Reserves,
-    fee: Fee,
+    fees: Fees,
     total_shares: Option<Shares>,
+    pub(super) history: History,
     pub(super) labels: [LabelText<'a>; 2],
     pub(super) block: Option<u64>,
 }
@@ -73,11 +60,9 @@ impl Columns {
             pool: pool_column(rows)?,
             tokens: [rows.required("token0")?, rows.required("token1")?],
             reserves: [rows.required("reserve0")?, rows.required("reserve1")?],
-            fee: fee_column(rows, options)?,
+            fees: FeeColumns::find(rows, options)?,
             total_supply: rows.column("total_supply"),
-            k_last: rows.column("k_last"),
-            ts_last: rows.column("ts_last"),
-            accumulators: [rows.column("price0_cum"), rows.column("price1_cum")],
+            history: HistoryColumns::find(rows, HISTORY_NAMES),
             decimals: [rows.column("decimals0"), rows.column("decimals1")],
             symbols: [rows.column("symbol0"), rows.column("symbol1")],
             block,
@@ -94,18 +79,22 @@ impl Columns {
         let [token0, token1] = self.tokens;
         let tokens = [row.name(token0)?, row.name(token1)?];
         let reserves = self.reserves(row)?;
-        let fee = self.fee(row, options)?;
+        let fees = match &self.fees {
+            Some(columns) => columns.fees(row, options)?,
+            None => default_fee(row, self.pool, options)?.into(),
+        };
         let total_supply = row.given(self.total_supply);
-        let total_shares = total_supply.map(|place| row.amount(place)).transpose()?;
-        self.check_unkept(row)?;
+        let total_shares = total_supply.map(|place| row.shares(place)).transpose()?;
+        let history = self.history.history(row)?;
         let [label0, label1] = [self.label(row, 0)?, self.label(row, 1)?];
         let block = row.given(self.block).map(|place| row.number(place)).transpose()?;
         let state = State {
             name,
             tokens,
             reserves,
-            fee,
-            total_shares: total_shares.and_then(|count| Shares::new(count.get()).ok()),
+            fees,
+            total_shares,
+            history,
             labels: [label0, label1],
             block,
         };
@@ -122,40 +111,6 @@ impl Columns {
             (false, true) => Err(row.error(place1, PoolError::OneReserveZero)),
             _ => Ok(Reserves { reserve0, reserve1 }),
         }
-    }
-
-    fn fee(&self, row: &Row<'_>, options: &PoolsOptions) -> Result<Fee, FormatError> {
-        let default =
-            |place| options.default_fee.ok_or_else(|| row.error(place, Reason::MissingFee));
-        let max = u128::from(u32::MAX);
-        match self.fee {
-            None => default(self.pool),
-            Some(FeeColumn::Bps(place) | FeeColumn::Pips(place)) if row.field(place).is_empty() => {
-                default(place)
-            }
-            Some(FeeColumn::Bps(place)) => {
-                Fee::from_bps(row.narrow(place, max)?).map_err(|error| row.error(place, error))
-            }
-            Some(FeeColumn::Pips(place)) => {
-                Fee::from_pips(row.narrow(place, max)?).map_err(|error| row.error(place, error))
-            }
-        }
-    }
-
-    /// Checks the numbers that a market does not keep.
-    fn check_unkept(&self, row: &Row<'_>) -> Result<(), FormatError> {
-        if let Some(place) = row.given(self.k_last) {
-            row.check_wide(place, K_LAST_MAX, 224)?;
-        }
-        if let Some(place) = row.given(self.ts_last) {
-            row.narrow::<u32>(place, u128::from(u32::MAX))?;
-        }
-        for accumulator in self.accumulators {
-            if let Some(place) = row.given(accumulator) {
-                row.check_wide(place, ACCUMULATOR_MAX, 256)?;
-            }
-        }
-        Ok(())
     }
 
     /// How a row shows its first (0) or second (1) token.
@@ -182,7 +137,7 @@ impl Columns {
         }
         let refused = |place| move |error: PoolError| row.error(place, error);
         let [_, reserve1] = self.reserves;
-        let pool = Pool::new(token0, token1, state.fee)
+        let pool = Pool::new(token0, token1, state.fees)
             .map_err(refused(place1))?
             .with_reserves(state.reserves)
             .map_err(refused(reserve1))?;
@@ -193,7 +148,8 @@ impl Columns {
     }
 }
 
-fn pool_column<R: Read>(rows: &Rows<R>) -> Result<Place, FormatError> {
+/// The column of a pool's identifier, under one of its names.
+pub(crate) fn pool_column<R: Read>(rows: &Rows<R>) -> Result<Place, FormatError> {
     let mut found = None;
     for name in POOL_NAMES {
         match (rows.column(name), found) {
@@ -206,23 +162,4 @@ fn pool_column<R: Read>(rows: &Rows<R>) -> Result<Place, FormatError> {
     }
     let missing = Reason::MissingColumn { names: "pool, address or pair" };
     found.map(|(place, _)| place).ok_or_else(|| rows.header_error(None, missing))
-}
-
-fn fee_column<R: Read>(
-    rows: &Rows<R>,
-    options: &PoolsOptions,
-) -> Result<Option<FeeColumn>, FormatError> {
-    match (rows.column("fee_bps"), rows.column("fee_pips")) {
-        (Some(_), Some(pips)) => {
-            let reason = Reason::ExclusiveColumn { other: "fee_bps" };
-            Err(rows.header_error(Some(pips), reason))
-        }
-        (Some(bps), None) => Ok(Some(FeeColumn::Bps(bps))),
-        (None, Some(pips)) => Ok(Some(FeeColumn::Pips(pips))),
-        (None, None) if options.default_fee.is_some() => Ok(None),
-        (None, None) => {
-            let names = "fee_bps or fee_pips, and no default fee is given";
-            Err(rows.header_error(None, Reason::MissingColumn { names }))
-        }
-    }
 }

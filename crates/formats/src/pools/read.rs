@@ -2,21 +2,21 @@
 
 use std::io::Read;
 
-use cenote_pool::{Label, Market, MarketError, TokenId};
+use cenote_pool::{Label, Market, MarketError, PoolId, TokenId};
 
 use super::PoolsOptions;
 use super::columns::{Columns, LabelText, State};
 use crate::error::{FormatError, Reason};
-use crate::rows::{Row, Rows};
+use crate::rows::{Place, Row, Rows};
 
 /// Reads a market from pools.csv.
 ///
 /// The header has exactly one of `pool`, `address` and `pair`, then `token0`, `token1`,
-/// `reserve0`, `reserve1`, and `fee_bps` or `fee_pips` unless there is a default fee. Optional
-/// are `total_supply`, `k_last`, `ts_last`, `price0_cum`, `price1_cum`, `decimals0`, `decimals1`,
-/// `symbol0`, `symbol1` and `block`, where blank means unknown; of these `k_last`, `ts_last` and
-/// the accumulators are checked and not kept. Other columns are ignored. The order of the columns
-/// is free.
+/// `reserve0`, `reserve1`, and unless there is a default fee, which also fills blanks, one of
+/// `fee_bps`, `fee_pips`, and the two columns `fee0_pips` (on what comes in of `token0`) and
+/// `fee1_pips`. Optional are `total_supply`, the pool's past `k_last`, `ts_last`, `price0_cum`
+/// and `price1_cum`, then `decimals0`, `decimals1`, `symbol0`, `symbol1` and `block`, where blank
+/// means unknown. Other columns are ignored. The order of the columns is free.
 ///
 /// Tokens and pools get places in the order of their first row; a token's label is the first one
 /// known. With [`PoolsOptions::block`] rows of other blocks are checked and left out.
@@ -48,32 +48,44 @@ pub fn read_pools<R: Read>(input: R, options: &PoolsOptions) -> Result<Market, F
     let mut left_out = None;
     while let Some(row) = rows.next()? {
         let state = columns.state(&row, options)?;
-        if options.block.is_some() && options.block != state.block {
+        if options.leave_out(state.block) {
             left_out = columns.block;
             continue;
         }
         add(&mut market, &columns, &row, (&state, options))?;
     }
+    check_kept(&rows, options, &market, left_out)?;
+    Ok(market)
+}
+
+/// Checks that a market has pools, where a block was chosen and rows of others were left out by
+/// the column in this place.
+pub(super) fn check_kept<R: Read>(
+    rows: &Rows<R>,
+    options: &PoolsOptions,
+    market: &Market,
+    left_out: Option<Place>,
+) -> Result<(), FormatError> {
     match (options.block, left_out) {
         (Some(block), Some(place)) if market.pools().is_empty() => {
             Err(rows.last_error(place, Reason::NoSuchBlock { block }))
         }
-        _ => Ok(market),
+        _ => Ok(()),
     }
 }
 
 /// Adds the pool of a row, and its tokens where they are new.
-fn add(
+pub(super) fn add(
     market: &mut Market,
     columns: &Columns,
     row: &Row<'_>,
     (state, options): (&State<'_>, &PoolsOptions),
-) -> Result<(), FormatError> {
+) -> Result<PoolId, FormatError> {
     let ([name0, name1], [place0, place1]) = (state.tokens, columns.tokens);
     let token0 = token(market, name0).map_err(|error| row.error(place0, error))?;
     let token1 = token(market, name1).map_err(|error| row.error(place1, error))?;
     let pool = columns.pool(row, state, [token0, token1])?;
-    market.add_pool(state.name, pool).map_err(|error| {
+    let id = market.add_pool(state.name, pool).map_err(|error| {
         let name = state.name.into();
         let reason = match error {
             MarketError::Duplicate if options.block.is_none() && state.block.is_some() => {
@@ -84,10 +96,10 @@ fn add(
         };
         row.error(columns.pool, reason)
     })?;
-    let [label0, label1] = state.labels;
-    complete_label(market, token0, label0);
-    complete_label(market, token1, label1);
-    Ok(())
+    // The pool was just added.
+    let _known = market.set_history(id, state.history);
+    complete_labels(market, [token0, token1], state.labels);
+    Ok(id)
 }
 
 /// The token of this name, new or not.
@@ -107,15 +119,21 @@ fn reason_of(error: MarketError) -> Reason {
     }
 }
 
-/// Fills in what is not yet known of how a token is shown.
-fn complete_label(market: &mut Market, token: TokenId, text: LabelText<'_>) {
-    let Some(known) = market.label(token) else { return };
-    let new_symbol = known.symbol.is_none() && text.symbol.is_some();
-    let new_decimals = known.decimals.is_none() && text.decimals.is_some();
-    if new_symbol || new_decimals {
-        let symbol = known.symbol.clone().or_else(|| text.symbol.map(Into::into));
-        let decimals = known.decimals.or(text.decimals);
-        market.label_token(token, Label { symbol, decimals });
+/// Fills in what is not yet known of how two tokens are shown.
+pub(super) fn complete_labels(
+    market: &mut Market,
+    tokens: [TokenId; 2],
+    texts: [LabelText<'_>; 2],
+) {
+    for (token, text) in tokens.into_iter().zip(texts) {
+        let Some(known) = market.label(token) else { continue };
+        let new_symbol = known.symbol.is_none() && text.symbol.is_some();
+        let new_decimals = known.decimals.is_none() && text.decimals.is_some();
+        if new_symbol || new_decimals {
+            let symbol = known.symbol.clone().or_else(|| text.symbol.map(Into::into));
+            let decimals = known.decimals.or(text.decimals);
+            market.label_token(token, Label { symbol, decimals });
+        }
     }
 }
 
@@ -123,7 +141,8 @@ fn complete_label(market: &mut Market, token: TokenId, text: LabelText<'_>) {
 mod tests {
     use super::*;
     use crate::samples::{NO_OPTIONS, real_file, refused_at};
-    use cenote_pool::{Amount, Direction, Fee, Reserves, Shares};
+    use cenote_pool::{Amount, Direction, Fee, History, Pool, Product, Reserves, Shares};
+    use primitive_types::U256;
 
     fn read(text: &str) -> Result<Market, FormatError> {
         read_pools(text.as_bytes(), &NO_OPTIONS)
@@ -149,6 +168,14 @@ mod tests {
         assert_eq!(pool.reserves(), Reserves { reserve0: reserve(1000), reserve1: reserve(4000) });
         assert_eq!(pool.fee(Direction::ZeroForOne), Fee::from_pips(500).unwrap());
         assert_eq!(pool.total_shares(), Some(2000.into()));
+        let past = History {
+            k_last: Some(Product::ZERO),
+            ts_last: Some(u32::MAX),
+            price0_cum: Some(U256::zero()),
+            price1_cum: Some(U256::one()),
+        };
+        assert_eq!(market.history(market.pool_id("p").unwrap()), past);
+        assert_eq!(market.history(market.pool_id("q").unwrap()), History::UNKNOWN);
         // The first known label counts, each part for itself.
         let label = |symbol: &str, decimals| Label { symbol: Some(symbol.into()), decimals };
         assert_eq!(market.label(usd), Some(&label("U,\"SD", Some(6))));
@@ -172,6 +199,16 @@ mod tests {
             (format!("pool,{rest},pair"), 7, "column besides pool"),
             (format!("pair,{rest},address"), 1, "column besides address"),
             (format!("pool,{rest},fee_pips"), 7, "column besides fee_bps"),
+            (format!("pool,{rest},fee0_pips"), 7, "column besides fee_bps"),
+            (format!("fee1_pips,pool,{rest}"), 1, "column besides fee_bps"),
+            (format!("pool,{rest},fee1_pips,fee0_pips"), 8, "column besides fee_bps"),
+            (
+                format!("pool,fee0_pips,{}", rest.replace("bps", "pips")),
+                2,
+                "column besides fee_pips",
+            ),
+            (format!("pool,{}", rest.replace("_bps", "0_pips")), 0, "no column fee1_pips"),
+            (format!("pool,{}", rest.replace("_bps", "1_pips")), 0, "no column fee0_pips"),
             (format!("pool,{rest},note,note"), 8, "column note is repeated"),
             (format!("pool,{rest},reserve0"), 7, "column reserve0 is repeated"),
             (format!("pool,{rest},,"), 8, "is repeated"),
@@ -300,6 +337,16 @@ mod tests {
         assert_eq!(fees(&format!("{names},fee_bps\np,a,b,1,1,\nq,a,b,1,1,0\n")), [2500, 0]);
         assert_eq!(fees(&format!("{names},fee_pips\np,a,b,1,1,\nq,a,b,1,1,7\n")), [2500, 7]);
         assert_eq!(fees(&format!("{names}\np,a,b,1,1\n")), [2500]);
+        let text =
+            format!("{names},fee1_pips,fee0_pips\np,a,b,1,1,,7\nq,a,b,1,1,7,\nr,a,b,1,1,0,1");
+        let market = read_pools(text.as_bytes(), &options).unwrap();
+        let pips =
+            market.pools().iter().map(|pool| Direction::BOTH.map(|way| pool.fee(way).pips()));
+        assert_eq!(pips.collect::<Vec<_>>(), [[7, 2500], [2500, 7], [1, 0]]);
+        refused(&text, &NO_OPTIONS, (2, 6, "no default fee"));
+        refused(&text.replace("1,,7", "1,7,"), &NO_OPTIONS, (2, 7, "no default fee"));
+        refused(&text.replace("0,1", "0,1000000"), &options, (4, 7, "not below"));
+        refused(&text.replace("0,1", "-0,1"), &options, (4, 6, "position 1"));
     }
 
     #[test]
@@ -357,6 +404,24 @@ mod tests {
                 assert!(market.pools().len() < 3);
             }
         }
+    }
+
+    #[test]
+    fn real_pools_without_fees_take_the_default() {
+        let Some(text) = real_file("mainnet_v2_blocks/pools_prestate_53_blocks.csv") else {
+            return;
+        };
+        let place = (1, 0, "no default fee");
+        refused_at(read_pools(&*text, &NO_OPTIONS), place, "states before blocks");
+        // The column of blocks has another name there, so that the first pool listed twice ends it.
+        let first =
+            text.split_inclusive(|byte| *byte == b'\n').take(17).collect::<Vec<_>>().concat();
+        let options = PoolsOptions { default_fee: Some(Fee::UNISWAP_V2), ..NO_OPTIONS };
+        let market = read_pools(&*first, &options).unwrap();
+        assert_eq!(market.pools().len(), 16);
+        let charges = |pool: &Pool| pool.fee(Direction::OneForZero) == Fee::UNISWAP_V2;
+        assert!(market.pools().iter().all(charges));
+        assert!(market.pools_with_id().all(|(id, _)| market.history(id).ts_last.is_some()));
     }
 
     #[test]
