@@ -122,9 +122,26 @@ pub enum Reason {
     /// The fields are well formed and no pool has such numbers.
     #[error(transparent)]
     Pool(#[from] PoolError),
+    /// A state of a pool belongs to no block, in a file that has blocks.
+    #[error("blank, each state of this file needs its block")]
+    MissingBlock,
     /// A pool is listed twice.
     #[error("pool {} is listed twice", printable(name))]
     RepeatedPool {
+        /// The pool.
+        name: Box<str>,
+    },
+    /// A pool is listed twice for one block.
+    #[error("pool {} is listed twice for block {block}", printable(name))]
+    RepeatedState {
+        /// The pool.
+        name: Box<str>,
+        /// The block.
+        block: u64,
+    },
+    /// A further state of a pool is one of other tokens, or has them the other way round.
+    #[error("pool {} has other tokens in a row before", printable(name))]
+    OtherTokens {
         /// The pool.
         name: Box<str>,
     },

@@ -36,7 +36,7 @@ mod write;
 pub use display::{MAX_PRINTED, Printable, format_units, printable};
 pub use error::{Column, FormatError, Reason};
 pub use outcomes::{Outcome, OutcomeWriter};
-pub use pools::{PoolsOptions, read_pools, write_pools};
+pub use pools::{PoolsOptions, Snapshots, read_pools, read_snapshots, write_pools};
 #[cfg(feature = "serde")]
 pub use route::{Bound, MAX_DOCUMENT, RouteDocument, RouteDocumentError, StepDocument};
 pub use rows::{MAX_FIELDS, MAX_LINE};

@@ -2,13 +2,15 @@
 
 use cenote_pool::Fee;
 
-mod columns;
+pub(crate) mod columns;
 mod fees;
 mod history;
 mod read;
+mod snapshots;
 mod write;
 
 pub use read::read_pools;
+pub use snapshots::{Snapshots, read_snapshots};
 pub use write::write_pools;
 
 /// What the reader of a file decides that the file leaves open.
