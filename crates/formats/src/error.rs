@@ -212,6 +212,15 @@ pub enum Reason {
     /// A path of tokens does not begin with the row's `token_in`.
     #[error("the path begins with another token")]
     WrongStart,
+    /// A log is of no kind that pools report.
+    #[error("not one of sync, swap, mint and burn")]
+    UnknownKind,
+    /// A log says what its kind does not have.
+    #[error("not blank, a {kind} does not have it")]
+    NotOfKind {
+        /// The kind.
+        kind: &'static str,
+    },
     /// A row's `seq` is not above that of the row before it.
     #[error("{seq} does not rise above {before}")]
     NotRising {

@@ -1,6 +1,6 @@
-//! What files say of pools, swaps and routes: CSV and JSON over any `Read` and `Write`.
+//! What files say of pools, swaps, events and routes: CSV and JSON over any `Read` and `Write`.
 //!
-//! Five words: a *row* is one line of a CSV file; a *batch* is some rows of swaps, ready to run;
+//! Five words: a *row* is one line of a CSV file; a *batch* is some rows of swaps or events;
 //! an *outcome* is what became of one of them; a *document* is a route by names; a *reason* is
 //! why a text was refused, always with its line and, where there is one, its column.
 //!
@@ -23,6 +23,7 @@
 
 mod display;
 mod error;
+mod events;
 mod outcomes;
 mod pools;
 #[cfg(feature = "serde")]
@@ -35,6 +36,7 @@ mod write;
 
 pub use display::{MAX_PRINTED, Printable, format_units, printable};
 pub use error::{Column, FormatError, Reason};
+pub use events::{EventBatch, EventReader, EventWriter, Stranger};
 pub use outcomes::{Outcome, OutcomeWriter};
 pub use pools::{PoolsOptions, Snapshots, read_pools, read_snapshots, write_pools};
 #[cfg(feature = "serde")]

@@ -2,13 +2,14 @@
 
 use cenote_pool::Fee;
 
-pub(crate) mod columns;
+mod columns;
 mod fees;
 mod history;
 mod read;
 mod snapshots;
 mod write;
 
+pub(crate) use columns::pool_column;
 pub use read::read_pools;
 pub use snapshots::{Snapshots, read_snapshots};
 pub use write::write_pools;
