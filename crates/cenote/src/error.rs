@@ -86,6 +86,30 @@ pub enum Error {
     /// An order was refused in a run.
     #[error(transparent)]
     Refusal(#[from] crate::Refusal),
+    /// A state is one of another pool.
+    #[error(transparent)]
+    Restore(#[from] crate::RestoreError),
+    /// An event cannot have happened.
+    #[error(transparent)]
+    Event(#[from] crate::EventError),
+    /// A pair refuses a swap of these amounts.
+    #[error(transparent)]
+    Flows(#[from] crate::FlowsError),
+    /// A pair refuses a transfer, a skim or a sync.
+    #[error(transparent)]
+    Pair(#[from] crate::PairError),
+    /// A product is too large.
+    #[error(transparent)]
+    Product(#[from] crate::ProductError),
+    /// Two numbers are no fraction.
+    #[error(transparent)]
+    Ratio(#[from] crate::RatioError),
+    /// A price cannot be reached.
+    #[error(transparent)]
+    Price(#[from] crate::PriceError),
+    /// Logs cannot be replayed.
+    #[error(transparent)]
+    Replay(#[from] crate::ReplayError),
     /// A market cannot be opened as a world.
     #[error(transparent)]
     World(#[from] crate::WorldError),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use cenote::{Amount, Exact, Fee};
+use cenote::{Amount, Exact, Fee, PoolsOptions};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// An exact constant-product exchange: simulate swap traffic, quote, find the best path, and see
@@ -19,6 +19,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Run swaps over pools: from files, or a built-in market when none are given
     Simulate(Simulate),
+    /// Check what a chain reported against what the pools' rules allow, to the last unit
+    Replay(Replay),
     /// Write pools and swaps to files, made from a seed
     Generate(Generate),
     /// Say what one pool gives or asks
@@ -50,6 +52,11 @@ pub(crate) struct Pools {
 }
 
 impl Pools {
+    /// What the reader of pools.csv is told.
+    pub(crate) fn for_reader(&self) -> PoolsOptions {
+        PoolsOptions { default_fee: self.default_fee_pips, block: self.block }
+    }
+
     /// Refuses options that would have no effect.
     pub(crate) fn refuse(&self, why: &str) -> Result<()> {
         if self.default_fee_pips.is_some() {
@@ -81,6 +88,21 @@ pub(crate) struct Simulate {
     /// The seed of the built-in market and its traffic
     #[arg(long, default_value_t = 1, conflicts_with = "pools", value_parser = number)]
     pub(crate) seed: u64,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Replay {
+    /// pools.csv with the states to begin with, or - for stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pools: PathBuf,
+    /// events.csv, or - for stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: PathBuf,
+    #[command(flatten)]
+    pub(crate) options: Pools,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,

@@ -2,6 +2,7 @@
 
 pub(crate) mod generate;
 pub(crate) mod quote;
+pub(crate) mod replay;
 pub(crate) mod route;
 pub(crate) mod scenario;
 pub(crate) mod simulate;

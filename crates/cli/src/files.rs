@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use cenote::{Market, PoolsOptions, read_pools};
+use cenote::{Market, Snapshots, read_pools};
 use tempfile::NamedTempFile;
 
 use crate::args::Pools;
@@ -38,9 +38,14 @@ pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>)> {
 
 /// Reads the market of a pools.csv.
 pub(crate) fn read_market(path: &Path, options: &Pools) -> Result<Market> {
-    let options = PoolsOptions { default_fee: options.default_fee_pips, block: options.block };
     let (input, _) = open(path)?;
-    read_pools(input, &options).with_context(|| name(path))
+    read_pools(input, &options.for_reader()).with_context(|| name(path))
+}
+
+/// Reads every state of a pools.csv.
+pub(crate) fn read_snapshots(path: &Path, options: &Pools) -> Result<Snapshots> {
+    let (input, _) = open(path)?;
+    cenote::read_snapshots(input, &options.for_reader()).with_context(|| name(path))
 }
 
 /// A file that is there once it is finished, and not before.

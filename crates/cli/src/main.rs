@@ -32,6 +32,7 @@ enum Verdict {
 fn main() -> ExitCode {
     let done = match parse().command {
         Command::Simulate(args) => commands::simulate::run(&args),
+        Command::Replay(args) => commands::replay::run(&args),
         Command::Generate(args) => commands::generate::run(&args),
         Command::Quote(args) => commands::quote::run(&args),
         Command::Route(args) => commands::route::run(&args),

@@ -91,8 +91,10 @@ pub struct ReplayReport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ReplayError {
     /// A block that has ended comes again; the states that hold at its beginning are gone.
-    #[error("block {block} comes again after it ended")]
+    #[error("line {line}: block {block} comes again after it ended")]
     RepeatedBlock {
+        /// Where the log was read.
+        line: u64,
         /// The block.
         block: u64,
     },
@@ -157,7 +159,7 @@ impl Replay {
     #[inline]
     pub fn push(&mut self, line: u64, log: &Log) -> Result<(), ReplayError> {
         if self.block != Some(log.block) {
-            self.turn_to(log.block)?;
+            self.turn_to(line, log.block)?;
         }
         self.report.events = self.report.events.saturating_add(1);
         let waiting = self.waiting.take();
@@ -204,7 +206,7 @@ impl Replay {
     /// [`ReplayError`]; nothing of the log was then taken.
     pub fn push_stranger(&mut self, line: u64, log: &Log, name: &str) -> Result<(), ReplayError> {
         if self.block != Some(log.block) {
-            self.turn_to(log.block)?;
+            self.turn_to(line, log.block)?;
         }
         self.flush();
         self.report.events = self.report.events.saturating_add(1);
@@ -221,10 +223,10 @@ impl Replay {
 
     /// Ends one block and begins another.
     #[cold]
-    fn turn_to(&mut self, block: u64) -> Result<(), ReplayError> {
+    fn turn_to(&mut self, line: u64, block: u64) -> Result<(), ReplayError> {
         let range = self.states_of(block);
         if self.begun.get(range.start).is_some_and(|begun| *begun && !range.is_empty()) {
-            return Err(ReplayError::RepeatedBlock { block });
+            return Err(ReplayError::RepeatedBlock { line, block });
         }
         self.flush();
         self.block = Some(block);

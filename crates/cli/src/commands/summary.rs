@@ -315,7 +315,7 @@ fn percent(part: u64, whole: u64) -> String {
     format!("{}.{} %", tenths.div_euclid(10), tenths.rem_euclid(10))
 }
 
-fn per_second(number: u64, elapsed: Duration) -> u64 {
+pub(super) fn per_second(number: u64, elapsed: Duration) -> u64 {
     let rate = u128::from(number).saturating_mul(1_000_000_000);
     let rate = rate.checked_div(elapsed.as_nanos()).unwrap_or_default();
     u64::try_from(rate).unwrap_or(u64::MAX)

@@ -11,6 +11,7 @@ mod bad_input;
 mod generate;
 mod outputs;
 mod quote;
+mod replay;
 mod route;
 mod scenario;
 mod simulate;

@@ -222,7 +222,7 @@ fn a_block_begins_with_its_states_and_ends_as_is_known() {
     let mut replay = Replay::new(market, snapshots);
     replay.run(&logs, &[]).unwrap();
     let before = replay.report().clone();
-    let again = ReplayError::RepeatedBlock { block: 3 };
+    let again = ReplayError::RepeatedBlock { line: 9, block: 3 };
     assert_eq!(replay.push(9, &event(3)[0]), Err(again));
     assert_eq!(replay.report(), &before);
 }
