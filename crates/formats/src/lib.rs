@@ -34,7 +34,7 @@ mod samples;
 mod swaps;
 mod write;
 
-pub use display::{MAX_PRINTED, Printable, format_units, printable};
+pub use display::{MAX_PRINTED, Printable, format_ratio, format_units, printable};
 pub use error::{Column, FormatError, Reason};
 pub use events::{EventBatch, EventReader, EventWriter, Stranger};
 pub use outcomes::{Outcome, OutcomeWriter};
