@@ -1,4 +1,8 @@
 //! pools.csv: the states of many pools.
+//!
+//! A row has a pool's name, its tokens, reserves and fee (`fee_bps`, `fee_pips`, or `fee0_pips` and
+//! `fee1_pips`), and what is known of its shares, its past, its tokens' labels and its block. As a
+//! snapshot it has the columns `end_*` besides: what is known of the end of the block.
 
 use cenote_pool::Fee;
 

@@ -10,10 +10,10 @@ use crate::write::{Lines, WriteError, put_amount, put_number, put_text};
 
 /// Writes a market as pools.csv, and gives the output back.
 ///
-/// A market that [`read_pools`] made reads back equal. In another one, tokens without a pool are
-/// not written, tokens change places if pools do not name them in order, and an empty symbol
-/// becomes an unknown one. Symbols and identifiers are written as they are, also where a
-/// spreadsheet would take them for formulas: import such a file as text.
+/// A market that [`read_pools`](crate::read_pools) made reads back equal. In another one, tokens
+/// without a pool are not written, tokens change places if pools do not name them in order, and
+/// an empty symbol becomes an unknown one. Symbols and identifiers are written as they are, also
+/// where a spreadsheet would take them for formulas: import such a file as text.
 ///
 /// The columns of pasts are there where the market knows any, and a fee for each direction where
 /// some pool has two different ones.
