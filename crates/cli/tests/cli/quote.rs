@@ -15,13 +15,17 @@ fn text_says_what_is_paid_what_is_got_and_the_fee() {
         quote("--pool eth/usd --token-in eth --amount-in 10").result(),
         "pay   10 ETH  (10 units)\n\
          get   394.86 USD  (39486 units)\n\
-         fee   0.3 %, 1 ETH  (1 units)\n"
+         fee   0.3 %, 1 ETH  (1 units)\n\
+         price 39.486 USD for 1 ETH\n\
+         worse than the spot price by 1.285 %\n"
     );
     assert_eq!(
         quote("--pool usd/dai --token-in dai --amount-in 1000").result(),
         "pay   1000 dai  (1000 units)\n\
          get   9.98 USD  (998 units)\n\
-         fee   0.05 %, 1 dai  (1 units)\n"
+         fee   0.05 %, 1 dai  (1 units)\n\
+         price 0.00998 USD for 1 dai\n\
+         worse than the spot price by 0.2 %\n"
     );
 }
 
@@ -31,6 +35,7 @@ fn json_has_names_and_amounts_as_strings() {
     let expected = json!({
         "pool": "eth/usd", "token_in": "eth", "amount_in": "10",
         "token_out": "usd", "amount_out": "39486",
+        "price": "3948.6", "price_impact": "0.01285",
     });
     assert_eq!(quote(line).json(), expected);
 }

@@ -91,7 +91,7 @@ fn a_unit_off_anywhere_in_the_block_is_noticed() {
 #[test]
 fn json_says_where_and_what() {
     assert_eq!(document(&replay(POOLS, EVENTS, "--format json"), 0)["syncs_adopted"], 1);
-    let events = EVENTS.replace("99900", "99901").replace("1101000,1099004", "1101001,1099004");
+    let events = EVENTS.replace(",99900,", ",99901,").replace("1101000,1099004", "1101001,1099004");
     let events = format!("{events}7,100,6,\u{78}yz,sync,,,,,,,,1,1\n");
     let found = document(&replay(POOLS, &events, "--format json"), 1);
     let entry = |line, log: Value, pool, field, expected, found| {
