@@ -75,14 +75,12 @@ fn describe(
     let fee = pool.fee(fill.direction);
     let charged = fee.charged_ceil(fill.amount_in);
     writeln!(text, "fee   {fee}, {}", shown(token_in, charged))?;
-    if let Some(price) =
-        fill.price().and_then(|price| scaled(market, [token_in, token_out], &price))
-    {
+    let price = fill.price().and_then(|price| scaled(market, [token_in, token_out], &price));
+    let percent = fill.price_impact().and_then(|impact| times(&impact, 100, 1));
+    if let Some((price, percent)) = price.zip(percent) {
+        let [price, percent] = [price, percent].map(|ratio| format_ratio(&ratio, SHOWN));
         let (paid, got) = (symbol(market, token_in), symbol(market, token_out));
-        writeln!(text, "price {} {got} for 1 {paid}", format_ratio(&price, SHOWN))?;
-    }
-    if let Some(impact) = fill.price_impact().and_then(|impact| times(&impact, 100, 1)) {
-        writeln!(text, "worse than the spot price by {} %", format_ratio(&impact, SHOWN))?;
+        writeln!(text, "price {price} {got} for 1 {paid}, {percent} % below the spot price")?;
     }
     Ok(text)
 }

@@ -16,16 +16,14 @@ fn text_says_what_is_paid_what_is_got_and_the_fee() {
         "pay   10 ETH  (10 units)\n\
          get   394.86 USD  (39486 units)\n\
          fee   0.3 %, 1 ETH  (1 units)\n\
-         price 39.486 USD for 1 ETH\n\
-         worse than the spot price by 1.285 %\n"
+         price 39.486 USD for 1 ETH, 1.285 % below the spot price\n"
     );
     assert_eq!(
         quote("--pool usd/dai --token-in dai --amount-in 1000").result(),
         "pay   1000 dai  (1000 units)\n\
          get   9.98 USD  (998 units)\n\
          fee   0.05 %, 1 dai  (1 units)\n\
-         price 0.00998 USD for 1 dai\n\
-         worse than the spot price by 0.2 %\n"
+         price 0.00998 USD for 1 dai, 0.2 % below the spot price\n"
     );
 }
 
@@ -76,7 +74,8 @@ fn a_real_pool_gives_the_exact_amount() {
         ran.result(),
         "pay   1000 USDC  (1000000000 units)\n\
          get   2.962269427843301939 WETH  (2962269427843301939 units)\n\
-         fee   0.3 %, 3 USDC  (3000000 units)\n"
+         fee   0.3 %, 3 USDC  (3000000 units)\n\
+         price 0.00296227 WETH for 1 USDC, 0.300563 % below the spot price\n"
     );
 }
 
