@@ -1,6 +1,6 @@
 //! [`ConstantProduct`]: what properties ask of a pool, in plain numbers.
 
-use cenote_pool::{Amount, Direction, Fee, Pool, Reserves, Shares, TokenId};
+use cenote_pool::{Amount, Direction, Fee, Pool, Product, Reserves, Shares, TokenId};
 
 /// A pool's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -42,6 +42,18 @@ pub trait ConstantProduct: Clone {
 
     /// What buying `amount_out` would cost, rounded up.
     fn quote_exact_out(&self, direction: Direction, amount_out: u128) -> Option<u128>;
+
+    /// What Uniswap v2's router asks for `amount_out`, which may be one unit more than the pool
+    /// does; for a pool without such a router, the same.
+    fn quote_exact_out_v2_router(&self, direction: Direction, amount_out: u128) -> Option<u128> {
+        self.quote_exact_out(direction, amount_out)
+    }
+
+    /// The shares that the protocol fee makes now, where the pool held `last` after the last
+    /// deposit or withdrawal; `None` for a pool that takes no such fee.
+    fn protocol_shares(&self, _last: [u128; 2]) -> Option<u128> {
+        None
+    }
 
     /// Whether the pool lets `amount_out` go for `amount_in`, whoever computed them. For a pool
     /// that only trades at its own quote, what is at most the quote.
@@ -100,6 +112,17 @@ impl ConstantProduct for Pool {
         Some(fill.amount_in.get())
     }
 
+    fn quote_exact_out_v2_router(&self, direction: Direction, amount_out: u128) -> Option<u128> {
+        let fill = self.fill_exact_out_v2_router(direction, amount(amount_out)?).ok()?;
+        Some(fill.amount_in.get())
+    }
+
+    fn protocol_shares(&self, [last0, last1]: [u128; 2]) -> Option<u128> {
+        let last = Reserves { reserve0: amount(last0)?, reserve1: amount(last1)? };
+        let accrued = self.accrued(Product::of(last))?.total_shares()?;
+        Some(accrued.checked_sub(self.total_shares()?)?.get())
+    }
+
     fn accepts(&self, direction: Direction, amount_in: u128, amount_out: u128) -> bool {
         amount(amount_in)
             .zip(amount(amount_out))
@@ -152,6 +175,14 @@ impl ConstantProduct for Within {
 
     fn quote_exact_out(&self, direction: Direction, amount_out: u128) -> Option<u128> {
         ConstantProduct::quote_exact_out(&self.0, direction, amount_out)
+    }
+
+    fn quote_exact_out_v2_router(&self, direction: Direction, amount_out: u128) -> Option<u128> {
+        ConstantProduct::quote_exact_out_v2_router(&self.0, direction, amount_out)
+    }
+
+    fn protocol_shares(&self, last: [u128; 2]) -> Option<u128> {
+        self.0.protocol_shares(last)
     }
 
     fn accepts(&self, direction: Direction, amount_in: u128, amount_out: u128) -> bool {

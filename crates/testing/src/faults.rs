@@ -50,6 +50,8 @@ pub const FAULTS: &[Fault] = &[
     fault::<NoFee>(12, "the fee is reported and charged on neither side", "S1"),
     fault::<GenerousRoot>(13, "the root of the first deposit rounded up", "L5"),
     fault::<FeeLost>(14, "the reserve grows by the input without its fee", "C1"),
+    fault::<MissingOne>(15, "the router's quotient without its one more", "S7v"),
+    fault::<WholeGrowth>(16, "the protocol fee takes the growth of k, not of its root", "L8"),
 ];
 
 const fn fault<R: Rules>(number: u8, story: &'static str, noticed_by: &'static str) -> Fault {
@@ -186,6 +188,21 @@ rules! {
     FeeLost {
         fn joins(terms: &Terms, amount_in: &U512) -> U512 {
             *amount_in * terms.kept / terms.scale
+        }
+    }
+
+    /// Fault 15.
+    MissingOne {
+        fn amount_in_v2_router(terms: &Terms, amount_out: &U512) -> U512 {
+            terms.x * *amount_out * terms.scale / ((terms.y - *amount_out) * terms.kept)
+        }
+    }
+
+    /// Fault 16.
+    WholeGrowth {
+        fn protocol_shares(root: &U512, last: &U512, total: &U512) -> U512 {
+            let (k, k_last) = (*root * *root, *last * *last);
+            *total * (k - k_last) / k_last
         }
     }
 }

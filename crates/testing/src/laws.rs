@@ -70,7 +70,7 @@ pub fn something_stays(id: &'static str, after: &State) -> Result<(), Violation>
     below((id, "0 < a reserve"), U512::zero(), least.into())
 }
 
-/// L1, L2: no deposit or withdrawal makes a share worth less:
+/// L1, L2, L8: no deposit, withdrawal or protocol fee makes a share worth less:
 /// `x' y' S^2 >= x y S'^2`.
 ///
 /// # Errors

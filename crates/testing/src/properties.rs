@@ -37,7 +37,7 @@ impl Property {
 }
 
 /// How many properties there are.
-pub const COUNT: usize = 21;
+pub const COUNT: usize = 23;
 
 /// The properties as they judge Cenote's own pool.
 pub const PROPERTIES: &[Property] = &table::<Pool>();
@@ -46,9 +46,12 @@ pub const PROPERTIES: &[Property] = &table::<Pool>();
 pub const fn table<P: ConstantProduct>() -> [Property; COUNT] {
     let swaps = swap_table::<P>();
     let shares = liquidity_table::<P>();
-    let [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13] = swaps;
-    let [l0, l1, l2, l3, l4, l5, l6, c1] = shares;
-    [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, l0, l1, l2, l3, l4, l5, l6, c1]
+    let [s1, s2, s3, s4, s5, s6, s7, s7v, s8, s9, s10, s11, s12, s13] = swaps;
+    let [l0, l1, l2, l3, l4, l5, l6, l8, c1] = shares;
+    [
+        s1, s2, s3, s4, s5, s6, s7, s7v, s8, s9, s10, s11, s12, s13, l0, l1, l2, l3, l4, l5, l6,
+        l8, c1,
+    ]
 }
 
 /// The property of this number, as it judges a pool of any kind.
@@ -64,7 +67,7 @@ const fn property(
     Property { id, statement, judge }
 }
 
-const fn swap_table<P: ConstantProduct>() -> [Property; 13] {
+const fn swap_table<P: ConstantProduct>() -> [Property; 14] {
     [
         property("S1", "(x+a)(y-out) >= x y, and > x y when f > 0", swap::s1::<P>),
         property("S2", "a swap goes through if and only if it passes v2's k check", swap::s2::<P>),
@@ -77,6 +80,11 @@ const fn swap_table<P: ConstantProduct>() -> [Property; 13] {
         property("S5", "out(a+1) - out(a) <= out(a) - out(a-1) + 1", swap::s5::<P>),
         property("S6", "there and back again gives at most a", swap::s6::<P>),
         property("S7", "in(o) <= a if and only if o <= out(a); both are best", swap::s7::<P>),
+        property(
+            "S7v",
+            "v2's router asks in(o) or one more; it is enough, and for out(a) at most a+1",
+            swap::s7v::<P>,
+        ),
         property("S8", "exact-out keeps S1 and S2 as well", swap::s8::<P>),
         property("S9", "a swap in two parts is never better than in one", swap::s9::<P>),
         property("S10", "out x <= a y: never better than the spot price", swap::s10::<P>),
@@ -86,7 +94,7 @@ const fn swap_table<P: ConstantProduct>() -> [Property; 13] {
     ]
 }
 
-const fn liquidity_table<P: ConstantProduct>() -> [Property; 8] {
+const fn liquidity_table<P: ConstantProduct>() -> [Property; 9] {
     [
         property("L0", "a first deposit makes isqrt(a b) shares, 1000 locked", liquidity::l0::<P>),
         property(
@@ -103,6 +111,11 @@ const fn liquidity_table<P: ConstantProduct>() -> [Property; 8] {
         property("L4", "burn then mint gives at most the shares", liquidity::l4::<P>),
         property("L5", "S <= isqrt(x y) stays so; every share is redeemable", liquidity::l5::<P>),
         property("L6", "any burn leaves both reserves positive", liquidity::l6::<P>),
+        property(
+            "L8",
+            "the protocol fee takes a sixth of the growth; x y / S^2 does not fall below k_last's",
+            liquidity::l8::<P>,
+        ),
         property("C1", "reserves change by exactly what moved", swap::c1::<P>),
     ]
 }

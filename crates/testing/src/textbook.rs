@@ -45,6 +45,17 @@ pub trait Rules: Clone {
         div_ceil(&(terms.x * *amount_out * terms.scale), &divisor)
     }
 
+    /// What Uniswap v2's router asks: `floor(x out scale / ((y - out) kept)) + 1`.
+    fn amount_in_v2_router(terms: &Terms, amount_out: &U512) -> U512 {
+        terms.x * *amount_out * terms.scale / ((terms.y - *amount_out) * terms.kept) + 1
+    }
+
+    /// The shares of the protocol fee, for the roots of `k` now and after the last deposit or
+    /// withdrawal: `floor(S (root - last) / (5 root + last))`.
+    fn protocol_shares(root: &U512, last: &U512, total: &U512) -> U512 {
+        *total * (*root - *last) / (*root * 5 + *last)
+    }
+
     /// Whether `(x scale + a kept) (y - out) >= x y scale`.
     fn accepts(terms: &Terms, amount_in: &U512, amount_out: &U512) -> bool {
         let adjusted = terms.x * terms.scale + *amount_in * terms.kept;
@@ -105,6 +116,22 @@ pub struct BookPool<R> {
 const LOCKED: u128 = 1000;
 
 impl<R: Rules> BookPool<R> {
+    /// What an exact output costs by a rule; `None` where it cannot be had.
+    fn cost(
+        &self,
+        direction: Direction,
+        amount_out: u128,
+        rule: fn(&Terms, &U512) -> U512,
+    ) -> Option<u128> {
+        let terms = self.terms(direction)?;
+        if amount_out == 0 || terms.y <= amount_out.into() {
+            return None;
+        }
+        let amount_in = u128::try_from(rule(&terms, &amount_out.into())).ok()?;
+        let [x, _] = self.state.oriented(direction);
+        (x.checked_add(amount_in)? <= Self::MAX).then_some(amount_in)
+    }
+
     /// The terms of a swap; `None` for an empty pool.
     fn terms(&self, direction: Direction) -> Option<Terms> {
         let [x, y] = R::seen(&self.opened, &self.state).oriented(direction);
@@ -200,13 +227,23 @@ impl<R: Rules> ConstantProduct for BookPool<R> {
     }
 
     fn quote_exact_out(&self, direction: Direction, amount_out: u128) -> Option<u128> {
-        let terms = self.terms(direction)?;
-        if amount_out == 0 || terms.y <= amount_out.into() {
-            return None;
+        self.cost(direction, amount_out, R::amount_in)
+    }
+
+    fn quote_exact_out_v2_router(&self, direction: Direction, amount_out: u128) -> Option<u128> {
+        self.cost(direction, amount_out, R::amount_in_v2_router)
+    }
+
+    fn protocol_shares(&self, [last0, last1]: [u128; 2]) -> Option<u128> {
+        let State { reserve0, reserve1, total_shares } = self.state;
+        let root = |a: u128, b: u128| (U512::from(a) * U512::from(b)).integer_sqrt();
+        let (root, last) = (root(reserve0, reserve1), root(last0, last1));
+        if last.is_zero() || root <= last {
+            return Some(0);
         }
-        let amount_in = u128::try_from(R::amount_in(&terms, &amount_out.into())).ok()?;
-        let [x, _] = self.state.oriented(direction);
-        (x.checked_add(amount_in)? <= Self::MAX).then_some(amount_in)
+        let shares = R::protocol_shares(&root, &last, &total_shares.into());
+        let total = shares.checked_add(total_shares.into())?;
+        (total <= U512::from(Self::MAX)).then(|| shares.low_u128())
     }
 
     fn accepts(&self, direction: Direction, amount_in: u128, amount_out: u128) -> bool {

@@ -1,4 +1,4 @@
-//! L0 to L6: what must hold of deposits and withdrawals.
+//! L0 to L6 and L8: what must hold of deposits, withdrawals and the protocol fee.
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -9,7 +9,7 @@ use primitive_types::U512;
 
 use crate::case::Case;
 use crate::constant_product::{ConstantProduct, Minted, State};
-use crate::laws::{part_floor, shares_are_backed, shares_keep_value, something_stays};
+use crate::laws::{part_floor, product, shares_are_backed, shares_keep_value, something_stays};
 use crate::violation::{Violation, at_most, equal, holds};
 
 type Judged = Result<(), Violation>;
@@ -169,4 +169,36 @@ pub(super) fn l6<P: ConstantProduct>(case: &Case) -> Judged {
         }
     }
     Ok(())
+}
+
+/// The case's reserves are those after the last deposit or withdrawal; its amounts are what the
+/// pool has earned since.
+pub(super) fn l8<P: ConstantProduct>(case: &Case) -> Judged {
+    let sum = |reserve: u128, amount: u128| reserve.checked_add(amount);
+    let earned = sum(case.reserve0, case.amount0).zip(sum(case.reserve1, case.amount1));
+    let Some((reserve0, reserve1)) = earned else {
+        return Ok(());
+    };
+    let now = Case { reserve0, reserve1, ..*case };
+    let (last, before) = (case.state(), now.state());
+    let Some(pool) = now.shared_pool::<P>() else {
+        return Ok(());
+    };
+    let none = pool.protocol_shares([0, 0]).unwrap_or(0);
+    holds(("L8", "nothing is due where nothing is remembered"), none == 0, none)?;
+    let shares = pool.protocol_shares([last.reserve0, last.reserve1]);
+    let after = shares.and_then(|shares| shares.checked_add(before.total_shares));
+    let (Some(shares), Some(total_shares)) = (shares, after) else {
+        return Ok(());
+    };
+    // Where shares were not backed then, nothing is promised of what they are worth.
+    if shares_are_backed(&last).is_ok() {
+        shares_keep_value("L8", &last, &State { total_shares, ..before })?;
+    }
+    let (root, then) = (product(&before).integer_sqrt(), product(&last).integer_sqrt());
+    if then.is_zero() {
+        return equal(("L8", "nothing is due where k_last is zero"), shares, 0);
+    }
+    let due = U512::from(before.total_shares) * root.saturating_sub(then) / (root * 5 + then);
+    equal(("L8", "shares = S (root - last) / (5 root + last)"), shares, due)
 }

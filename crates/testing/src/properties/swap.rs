@@ -1,4 +1,4 @@
-//! S1 to S13 and C1: what must hold of swaps.
+//! S1 to S13, S7v and C1: what must hold of swaps.
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -182,6 +182,35 @@ pub(super) fn s7<P: ConstantProduct>(case: &Case) -> Judged {
     )?;
     let kept = keeps_k(reserves, amount_in, quoted.saturating_add(1), case.fee_pips);
     holds(("S7", "one more than out(a) breaks k"), !kept, quoted)
+}
+
+pub(super) fn s7v<P: ConstantProduct>(case: &Case) -> Judged {
+    let (Some(pool), Some(wanted)) = (case.pool::<P>(), case.wanted()) else {
+        return Ok(());
+    };
+    let asked_for = |amount_out| pool.quote_exact_out_v2_router(case.direction, amount_out);
+    let cost = pool.quote_exact_out(case.direction, wanted);
+    match (cost, asked_for(wanted)) {
+        (Some(cost), Some(asked)) => {
+            holds(("S7v", "o <= out(in_v2(o))"), wanted <= out(&pool, case, asked), asked)?;
+            let more = asked.checked_sub(cost);
+            holds(("S7v", "in_v2(o) is in(o) or one more"), more.is_some_and(|n| n <= 1), asked)?;
+        }
+        // One unit more than the largest input.
+        (Some(cost), None) => {
+            let fits = has_room::<P>(case, cost.saturating_add(1));
+            holds(("S7v", "in_v2(o) is refused where it does not fit"), !fits, cost)?;
+        }
+        (None, asked) => {
+            holds(("S7v", "in_v2(o) is refused where in(o) is"), asked.is_none(), wanted)?;
+        }
+    }
+    let quoted = pool.quote_exact_in(case.direction, case.amount0);
+    let Some(asked) = quoted.and_then(asked_for) else {
+        return Ok(());
+    };
+    let law = ("S7v", "in_v2(out(a)) <= a + 1");
+    at_most(law, asked.into(), U512::from(case.amount0) + 1)
 }
 
 pub(super) fn s8<P: ConstantProduct>(case: &Case) -> Judged {

@@ -52,5 +52,5 @@ fn right_pools_are_not_accused() {
 #[test]
 fn the_faults_are_numbered_once() {
     let numbers = FAULTS.iter().map(|fault| fault.number).collect::<Vec<_>>();
-    assert_eq!(numbers, (1..=14).collect::<Vec<_>>());
+    assert_eq!(numbers, (1..=16).collect::<Vec<_>>());
 }
