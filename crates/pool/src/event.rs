@@ -8,6 +8,7 @@ use crate::history::History;
 use crate::id::PoolId;
 use crate::liquidity::{BurnError, MintError};
 use crate::market::Market;
+use crate::pair::Balances;
 use crate::pool::{Pool, Reserves};
 use crate::protocol_fee::Product;
 use crate::shares::Shares;
@@ -103,8 +104,9 @@ impl Market {
     /// Takes over what happened to a pool, if its rules allow it.
     ///
     /// A swap must satisfy the pool's k rule, by its amounts and not by a quote: callers may take
-    /// less. The reserves before it and its amounts must lead to the reserves reported. Shares
-    /// are checked where their number is known. Reserves reported alone are adopted. Both price
+    /// less. The reserves before it and its amounts must lead to the reserves reported; after a
+    /// withdrawal there may be more, since it counts what was sent to the pair before. Shares and
+    /// what they pay are checked where their number is known. Reserves reported alone are adopted. Both price
     /// accumulators advance with the reserves before, where they are known; a protocol fee is
     /// taken where `k_last` is known and not zero. What is unknown stays unknown.
     ///
@@ -161,7 +163,12 @@ fn minted(
 ) -> Result<Option<Shares>, EventError> {
     let Liquidity { amount0, amount1, shares } = *liquidity;
     if pool.total_shares().is_none() {
-        agree(pool.reserves_with(amount0, amount1)?, found)?;
+        let expected = pool.reserves_with(amount0, amount1)?;
+        // Whatever the number of shares, a deposit of one token makes none.
+        if amount0.is_zero() || amount1.is_zero() {
+            return Err(MintError::ZeroShares.into());
+        }
+        agree(expected, found)?;
         return Ok(None);
     }
     let accrued = pool.accrued(k_last).ok_or(MintError::SharesOverflow)?;
@@ -184,24 +191,40 @@ fn burned(
     found: Reserves,
 ) -> Result<Option<Shares>, EventError> {
     let Liquidity { amount0, amount1, shares } = *liquidity;
-    let before = pool.reserves();
-    let left = (before.reserve0.checked_sub(amount0), before.reserve1.checked_sub(amount1));
     let paid = Reserves { reserve0: amount0, reserve1: amount1 };
-    let (Some(reserve0), Some(reserve1)) = left else {
-        return Err(EventError::Payment { expected: before, found: paid });
-    };
     if amount0.is_zero() && amount1.is_zero() {
         return Err(BurnError::ZeroOutput.into());
     }
-    agree(Reserves { reserve0, reserve1 }, found)?;
+    holds_at_least(pool.reserves(), paid, found)?;
     let (Some(shares), Some(_)) = (shares, pool.total_shares()) else { return Ok(None) };
+    pool.shares_after_burn(shares)?;
     let accrued = pool.accrued(k_last).ok_or(BurnError::SharesOverflow)?;
-    let withdrawal = accrued.quote_burn(shares)?;
+    // What was paid and what was left is what the pair held.
+    let held = |paid: Amount, left: Amount| paid.get().saturating_add(left.get());
+    let balances = Balances {
+        balance0: held(amount0, found.reserve0),
+        balance1: held(amount1, found.reserve1),
+    };
+    let withdrawal = accrued.quote_burn_of(shares, balances)?;
     let expected = Reserves { reserve0: withdrawal.amount0, reserve1: withdrawal.amount1 };
     if expected != paid {
         return Err(EventError::Payment { expected, found: paid });
     }
     Ok(Some(withdrawal.total_shares))
+}
+
+/// What was paid and what is left is at least what there was: a pair pays a withdrawal out of all
+/// that it holds, and so counts what somebody sent it before.
+fn holds_at_least(before: Reserves, paid: Reserves, found: Reserves) -> Result<(), EventError> {
+    let left = |before: Amount, paid: Amount| before.checked_sub(paid).unwrap_or_default();
+    let expected = Reserves {
+        reserve0: left(before.reserve0, paid.reserve0),
+        reserve1: left(before.reserve1, paid.reserve1),
+    };
+    if found.reserve0 < expected.reserve0 || found.reserve1 < expected.reserve1 {
+        return Err(EventError::Reserves { expected, found });
+    }
+    Ok(())
 }
 
 #[inline]
@@ -296,6 +319,42 @@ mod tests {
         let blank = Action::Burn(liquidity(1, 0, None));
         assert_eq!(market.apply(&event(id, reserves(1_098_899, 1_198_800), Some(blank))), Ok(()));
         assert_eq!(total(&market), None, "nobody said how many");
+    }
+
+    /// Anybody may send a unit to a pair before somebody else's withdrawal.
+    #[test]
+    fn a_donation_before_a_withdrawal_is_counted_by_it() {
+        let (mut market, id) = market();
+        let burn = |paid: u64, left: u64| {
+            let action = Action::Burn(liquidity(paid, 500_000, Some(500_000)));
+            event(id, reserves(left, 500_000), Some(action))
+        };
+        let below = EventError::Reserves {
+            expected: reserves(500_000, 500_000),
+            found: reserves(499_999, 500_000),
+        };
+        let payment = EventError::Payment {
+            expected: reserves(500_001, 500_000),
+            found: reserves(500_000, 500_000),
+        };
+        let before = market.clone();
+        assert_eq!(market.apply(&burn(500_000, 499_999)), Err(below), "less than there was");
+        assert_eq!(market.apply(&burn(500_000, 500_002)), Err(payment), "half of 2 is 1");
+        assert_eq!(market, before);
+        assert_eq!(market.apply(&burn(500_000, 500_001)), Ok(()), "half of 1 is 0");
+        assert_eq!(market.pool(id).unwrap().reserves(), reserves(500_001, 500_000));
+    }
+
+    #[test]
+    fn a_deposit_of_one_token_is_none_whatever_the_shares() {
+        let (mut market, id) = market();
+        let unknown = market.pool(id).unwrap().with_reserves(reserves(5, 5)).unwrap();
+        market.restore(id, unknown, market.history(id)).unwrap();
+        let mint = Action::Mint(liquidity(0, 7, None));
+        let refused = Err(MintError::ZeroShares.into());
+        assert_eq!(market.apply(&event(id, reserves(5, 12), Some(mint))), refused);
+        let mint = Action::Mint(liquidity(1, 7, None));
+        assert_eq!(market.apply(&event(id, reserves(6, 12), Some(mint))), Ok(()));
     }
 
     #[test]

@@ -387,6 +387,8 @@ impl Market {
         let (entry, history) =
             self.pool_and_history_mut(pool).ok_or(BurnError::UnknownPool { pool })?;
         let k_last = history.as_ref().and_then(|history| history.k_last).unwrap_or_default();
+        // Nobody holds yet what this call's protocol fee makes.
+        entry.shares_after_burn(shares)?;
         let mut accrued = entry.accrued(k_last).ok_or(BurnError::SharesOverflow)?;
         let withdrawal = accrued.burn(shares)?;
         *entry = accrued;

@@ -205,7 +205,7 @@ impl Pair {
     /// Gives up shares for their part of what the pair holds, counted or not.
     ///
     /// One of the two amounts may be zero, which Uniswap v2 refuses (`UniswapV2Pair.burn`); see
-    /// [`Pool::quote_burn`].
+    /// [`Pool::quote_burn`]. None may be above 2^112 - 1, which v2 pays of a larger balance.
     ///
     /// # Errors
     ///
@@ -216,27 +216,14 @@ impl Pair {
         fee: ProtocolFee,
         timestamp: u32,
     ) -> Result<Withdrawal, BurnError> {
+        // Nobody holds yet what this call's protocol fee makes.
+        self.pool.shares_after_burn(shares)?;
         let accrued = self.accrued(fee).ok_or(BurnError::SharesOverflow)?;
-        let (total, total_shares) = accrued.shares_after_burn(shares)?;
-        let part = |balance: u128| {
-            let amount = scalar::mul_div_floor(shares.get(), balance, total.get());
-            let amount = amount.and_then(|units| Amount::new(units).ok());
-            let amount = amount.ok_or(BurnError::ReserveOverflow)?;
-            let left = Amount::new(balance.saturating_sub(amount.get()));
-            Ok((amount, left.map_err(|_| BurnError::ReserveOverflow)?))
-        };
-        let (amount0, reserve0) = part(self.balances.balance0)?;
-        let (amount1, reserve1) = part(self.balances.balance1)?;
-        // A balance of nothing beside one of something pays nothing either.
-        let one_sided = reserve0.is_zero() != reserve1.is_zero();
-        if one_sided || amount0.is_zero() && amount1.is_zero() {
-            return Err(BurnError::ZeroOutput);
-        }
-        let reserves = Reserves { reserve0, reserve1 };
+        let withdrawal = accrued.quote_burn_of(shares, self.balances)?;
         // From here on nothing can fail.
-        self.settle(reserves, timestamp);
-        self.settle_shares(total_shares, fee);
-        Ok(Withdrawal { shares, amount0, amount1, total_shares, reserves })
+        self.settle(withdrawal.reserves, timestamp);
+        self.settle_shares(withdrawal.total_shares, fee);
+        Ok(withdrawal)
     }
 
     /// Pays out what the pair holds beyond its reserves, to whoever asks.
@@ -291,6 +278,33 @@ impl Pair {
             ProtocolFee::Off => Product::ZERO,
             ProtocolFee::On => Product::of(self.pool.reserves()),
         });
+    }
+}
+
+impl Pool {
+    /// What giving up shares would do, where the pair holds these balances.
+    pub(crate) fn quote_burn_of(
+        &self,
+        shares: Shares,
+        balances: Balances,
+    ) -> Result<Withdrawal, BurnError> {
+        let (total, total_shares) = self.shares_after_burn(shares)?;
+        let part = |balance: u128| {
+            let amount = scalar::mul_div_floor(shares.get(), balance, total.get());
+            let amount = amount.and_then(|units| Amount::new(units).ok());
+            let amount = amount.ok_or(BurnError::ReserveOverflow)?;
+            let left = Amount::new(balance.saturating_sub(amount.get()));
+            Ok((amount, left.map_err(|_| BurnError::ReserveOverflow)?))
+        };
+        let (amount0, reserve0) = part(balances.balance0)?;
+        let (amount1, reserve1) = part(balances.balance1)?;
+        // A balance of nothing beside one of something pays nothing either.
+        let one_sided = reserve0.is_zero() != reserve1.is_zero();
+        if one_sided || amount0.is_zero() && amount1.is_zero() {
+            return Err(BurnError::ZeroOutput);
+        }
+        let reserves = Reserves { reserve0, reserve1 };
+        Ok(Withdrawal { shares, amount0, amount1, total_shares, reserves })
     }
 }
 
@@ -423,6 +437,24 @@ mod tests {
         assert_eq!(deposit(&mut pair, ProtocolFee::On), 0, "nothing was remembered");
         grow(&mut pair);
         assert!(deposit(&mut pair, ProtocolFee::On) > 0);
+    }
+
+    /// 1,000 shares that the fee is about to make are not the caller's to give up.
+    #[test]
+    fn nobody_gives_up_what_the_fee_makes_now() {
+        let mut pair = pair(1_000_000, 1_000_000);
+        let deposit = |pair: &mut Pair| {
+            pair.transfer(1_000_000, 1_000_000).unwrap();
+            pair.mint(ProtocolFee::On, 100).unwrap();
+        };
+        deposit(&mut pair);
+        pair.transfer(1_000_000, 1_000_000).unwrap();
+        pair.sync(100).unwrap();
+        let held = Shares::from(1_999_000);
+        let more = held.checked_add(1_u64.into()).unwrap();
+        let refused = BurnError::TooManyShares { shares: more, redeemable: held };
+        assert_eq!(pair.burn(more, ProtocolFee::On, 100), Err(refused));
+        assert!(pair.burn(held, ProtocolFee::On, 100).is_ok());
     }
 
     #[test]
