@@ -3,7 +3,7 @@
 //! A price is what one unit of the token that comes in buys of the one that goes out. All are
 //! exact fractions ([`Ratio`]); no price is rounded.
 
-use cenote_kernel::{reference, scalar};
+use cenote_kernel::reference;
 use primitive_types::{U256, U512};
 use thiserror::Error;
 
@@ -105,7 +105,8 @@ impl Pool {
     /// Its input is `floor(sqrt(floor(k * scale / (p * kept)))) - floor(x * scale / kept)`, with
     /// `p` the worth of what goes out in what comes in: where the pool's price after the fee
     /// meets the one outside. Source: `UniswapV2LiquidityMathLibrary.computeProfitMaximizingTrade`,
-    /// to the unit; its roundings may miss the best whole input by a little.
+    /// to the unit; its roundings may miss the best whole input by a little, and where they make
+    /// it a swap that gains nothing, none is given.
     ///
     /// # Errors
     ///
@@ -119,8 +120,10 @@ impl Pool {
         };
         let worth = worth.ok_or(PriceError::OutOfReach)?;
         let amount_in = self.arbitrage_input(direction, &worth).ok_or(PriceError::OutOfReach)?;
+        let gains =
+            |fill: &Fill| Ratio::of(fill.amount_in, fill.amount_out).is_ok_and(|paid| paid < worth);
         match self.fill_exact_in(direction, amount_in) {
-            Ok(fill) => Ok(Some(fill)),
+            Ok(fill) => Ok(Some(fill).filter(gains)),
             Err(SwapError::ZeroAmount | SwapError::ZeroOutput { .. }) => Ok(None),
             Err(_) => Err(PriceError::OutOfReach),
         }
@@ -149,10 +152,15 @@ impl Pool {
             .checked_mul(scale.into())?
             .checked_mul(worth.numerator().into())?;
         let lower = U512::from(worth.denominator()).checked_mul(kept.into())?;
-        let target = U256::try_from(upper.checked_div(lower)?).ok()?;
-        let own = scalar::mul_div_floor(reserve_in.get(), scale.into(), kept.into())?;
-        let amount_in = reference::sqrt_floor(&target).saturating_sub(own);
-        Amount::new(amount_in).ok()
+        let target = upper.checked_div(lower)?;
+        let root = match U256::try_from(target) {
+            Ok(target) => U512::from(reference::sqrt_floor(&target)),
+            Err(_) => target.integer_sqrt(),
+        };
+        // With nearly all of an input charged, above 128 bits.
+        let own =
+            U512::from(reserve_in.get()).checked_mul(scale.into())?.checked_div(kept.into())?;
+        u128::try_from(root.saturating_sub(own)).ok().and_then(|units| Amount::new(units).ok())
     }
 }
 
@@ -251,5 +259,17 @@ mod tests {
             assert!(gain(other) <= gain(units) + 20, "{other}");
         }
         assert_eq!(pool.fill_arbitrage(&ratio(2, 1)), Ok(None), "the fee is more than the gain");
+    }
+
+    #[test]
+    fn an_arbitrage_that_gains_nothing_is_none() {
+        // The best input is below a unit; the formula's is one, for which one is given.
+        let small = pool(1, 4, Fee::UNISWAP_V2);
+        assert_eq!(small.fill_arbitrage(&ratio(1, 1)), Ok(None));
+        let dear = pool(Amount::MAX.get(), 7, Fee::from_pips(999_999).unwrap());
+        let own = dear.spot_price(Direction::ZeroForOne).unwrap();
+        assert_eq!(dear.fill_arbitrage(&own), Ok(None));
+        let below = ratio(6, Amount::MAX.get());
+        assert_eq!(dear.fill_arbitrage(&below), Ok(None), "not beyond reach");
     }
 }
