@@ -104,9 +104,10 @@ impl Market {
     /// Takes over what happened to a pool, if its rules allow it.
     ///
     /// A swap must satisfy the pool's k rule, by its amounts and not by a quote: callers may take
-    /// less. The reserves before it and its amounts must lead to the reserves reported; after a
-    /// withdrawal there may be more, since it counts what was sent to the pair before. Shares and
-    /// what they pay are checked where their number is known. Reserves reported alone are adopted. Both price
+    /// less. The reserves before it and its amounts must lead to the reserves reported. Only a
+    /// withdrawal whose shares are known may leave more, if it paid their part of all that the
+    /// pair then held: it counts what somebody sent to the pair before. Shares and what they pay
+    /// are checked where their number is known. Reserves reported alone are adopted. Both price
     /// accumulators advance with the reserves before, where they are known; a protocol fee is
     /// taken where `k_last` is known and not zero. What is unknown stays unknown.
     ///
@@ -195,8 +196,12 @@ fn burned(
     if amount0.is_zero() && amount1.is_zero() {
         return Err(BurnError::ZeroOutput.into());
     }
-    holds_at_least(pool.reserves(), paid, found)?;
-    let (Some(shares), Some(_)) = (shares, pool.total_shares()) else { return Ok(None) };
+    let before = pool.reserves();
+    let (Some(shares), Some(_)) = (shares, pool.total_shares()) else {
+        agree(left(before, paid)?, found)?;
+        return Ok(None);
+    };
+    holds_at_least(before, paid, found)?;
     pool.shares_after_burn(shares)?;
     let accrued = pool.accrued(k_last).ok_or(BurnError::SharesOverflow)?;
     // What was paid and what was left is what the pair held.
@@ -213,8 +218,7 @@ fn burned(
     Ok(Some(withdrawal.total_shares))
 }
 
-/// What was paid and what is left is at least what there was: a pair pays a withdrawal out of all
-/// that it holds, and so counts what somebody sent it before.
+/// What was paid and what is left is at least what there was.
 fn holds_at_least(before: Reserves, paid: Reserves, found: Reserves) -> Result<(), EventError> {
     let left = |before: Amount, paid: Amount| before.checked_sub(paid).unwrap_or_default();
     let expected = Reserves {
@@ -225,6 +229,23 @@ fn holds_at_least(before: Reserves, paid: Reserves, found: Reserves) -> Result<(
         return Err(EventError::Reserves { expected, found });
     }
     Ok(())
+}
+
+/// What a withdrawal leaves of these reserves: something, for the locked shares.
+fn left(before: Reserves, paid: Reserves) -> Result<Reserves, EventError> {
+    let most = |reserve: Amount| reserve.checked_sub(Amount::from_u64(1)).unwrap_or_default();
+    let reserve0 = before.reserve0.checked_sub(paid.reserve0);
+    let reserve1 = before.reserve1.checked_sub(paid.reserve1);
+    match (reserve0, reserve1) {
+        (Some(reserve0), Some(reserve1)) if !reserve0.is_zero() && !reserve1.is_zero() => {
+            Ok(Reserves { reserve0, reserve1 })
+        }
+        _ => {
+            let expected =
+                Reserves { reserve0: most(before.reserve0), reserve1: most(before.reserve1) };
+            Err(EventError::Payment { expected, found: paid })
+        }
+    }
 }
 
 #[inline]
@@ -343,6 +364,21 @@ mod tests {
         assert_eq!(market, before);
         assert_eq!(market.apply(&burn(500_000, 500_001)), Ok(()), "half of 1 is 0");
         assert_eq!(market.pool(id).unwrap().reserves(), reserves(500_001, 500_000));
+    }
+
+    #[test]
+    fn a_withdrawal_of_unknown_shares_leaves_exactly_the_rest_and_never_nothing() {
+        let (mut market, id) = market();
+        let unknown = market.pool(id).unwrap().with_reserves(reserves(5, 5)).unwrap();
+        market.restore(id, unknown, market.history(id)).unwrap();
+        let burn = |paid: u64, left: u64| {
+            event(id, reserves(left, left), Some(Action::Burn(liquidity(paid, paid, None))))
+        };
+        let (expected, found) = (reserves(2, 2), reserves(3, 3));
+        assert_eq!(market.apply(&burn(3, 3)), Err(EventError::Reserves { expected, found }));
+        let payment = EventError::Payment { expected: reserves(4, 4), found: reserves(5, 5) };
+        assert_eq!(market.apply(&burn(5, 0)), Err(payment));
+        assert_eq!(market.apply(&burn(3, 2)), Ok(()));
     }
 
     #[test]
