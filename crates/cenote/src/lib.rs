@@ -42,6 +42,9 @@
 //! | hold numbers | [`Amount`], [`Shares`], [`Fee`] |
 //! | quote and swap in one pool | [`Pool`], [`Fill`] |
 //! | know many pools, fork them | [`Market`] |
+//! | follow what a chain reports | [`Market::apply`], [`Log`], [`Pairing`], [`Replay`] |
+//! | have a whole Uniswap v2 pair, balances and all | [`Pair`] |
+//! | compare prices exactly | [`Ratio`], [`Fill::price_impact`], [`Pool::input_to_price`], [`Observation`] |
 //! | find the best path | [`Router`], [`Route`] |
 //! | own what is traded | [`Exchange`], [`Coin`], [`Claim`], [`Mint`] |
 //! | run many orders on many cores | [`Batch`], [`World`], [`Traffic`] |
@@ -61,6 +64,8 @@ pub use cenote_router::*;
 pub use cenote_simulator::*;
 
 pub use error::Error;
+/// 256 bits, for products and accumulators. Its own `parse` reads hexadecimal: decimal text goes
+/// through [`decimal::parse_wide`].
 pub use primitive_types::U256;
 
 /// The contrast: custodians beside the exchange.

@@ -368,3 +368,25 @@ fn json_has_the_keys_that_scripts_rely_on() {
         ]
     );
 }
+
+/// Price accumulators grow by the time between swaps, and stand still without times.
+#[test]
+fn times_let_accumulators_grow() {
+    let pools = "\
+pool,token0,token1,reserve0,reserve1,fee_bps,ts_last,price0_cum,price1_cum
+a/b,a,b,1000000,1000000,30,100,0,0
+";
+    let hash = |swaps: &str, threads: u32| {
+        let folder = Folder::with("p.csv", pools).and("s.csv", swaps);
+        let line =
+            format!("simulate --pools p.csv --swaps s.csv --format json --threads {threads}");
+        folder.run(&line).json()["state_hash"].clone()
+    };
+    let timed = |first: u32| {
+        format!("pool,token_in,amount_in,timestamp\na/b,a,1000,{first}\na/b,b,10,160\n")
+    };
+    let untimed = "pool,token_in,amount_in\na/b,a,1000\na/b,b,10\n";
+    assert_eq!(hash(&timed(150), 1), hash(&timed(150), 2));
+    assert_ne!(hash(&timed(150), 1), hash(&timed(151), 1));
+    assert_ne!(hash(&timed(150), 1), hash(untimed, 1));
+}
