@@ -7,6 +7,7 @@
     reason = "tests: a panic is a failure, and overflow is checked"
 )]
 
+mod attacks;
 mod bad_input;
 mod generate;
 mod outputs;

@@ -323,19 +323,6 @@ fn pools_and_swaps_come_together() {
     }
 }
 
-/// More than 300 MB of rows in an address space of 256 MiB.
-#[cfg(target_os = "linux")]
-#[test]
-fn memory_does_not_grow_with_the_swaps() {
-    let [pool, token] = ["p", "t"].map(|letter| letter.repeat(128));
-    let pools = format!("pool,token0,token1,reserve0,reserve1,fee_bps\n{pool},{token},b,5,5,30\n");
-    let folder = Folder::with("p.csv", pools).and("h.csv", "pool,token_in,amount_in\n");
-    let rows = format!("{{ cat h.csv; yes {pool},{token},0 | head -n 1200000; }}");
-    let run = "\"$0\" simulate --threads 1 --pools p.csv --swaps - --format json";
-    let script = format!("ulimit -v 262144 && {rows} | {run}");
-    check_document(&Ran::of(&mut folder.shell(&script)).json(), 1_200_000);
-}
-
 /// Whoever owns a token or a pool chooses its name, and people open outcomes in spreadsheets.
 #[test]
 fn a_name_in_the_outcomes_is_no_formula() {
