@@ -12,6 +12,7 @@
 //! - 63: builds for 32 bits and for the other order of bytes need other toolchains; where they are
 //!   there, the tests of the crates below this one are the same there.
 
+mod chain;
 mod files;
 mod text;
 

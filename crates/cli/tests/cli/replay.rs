@@ -30,14 +30,14 @@ block,timestamp,log_index,pool,kind,amount0_in,amount1_in,amount0_out,amount1_ou
 7,100,5,b/c,sync,,,,,,,,6000,5000
 ";
 
-fn replay(pools: &str, events: &str, rest: &str) -> Ran {
+pub(crate) fn replay(pools: &str, events: &str, rest: &str) -> Ran {
     let folder = Folder::with("p.csv", pools).and("e.csv", events);
     folder.run(&format!("replay --pools p.csv --events e.csv {rest}"))
 }
 
 /// The one document of a replay, whatever its exit code.
 #[track_caller]
-fn document(ran: &Ran, code: i32) -> Value {
+pub(crate) fn document(ran: &Ran, code: i32) -> Value {
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(code), ""));
     serde_json::from_str(&ran.stdout).unwrap()
 }
