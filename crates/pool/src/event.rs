@@ -1,5 +1,6 @@
 //! [`Event`]: what happened to a pool, as a chain reports it; [`Market::apply`] judges it.
 
+use cenote_kernel::scalar;
 use thiserror::Error;
 
 use crate::amount::Amount;
@@ -107,7 +108,8 @@ impl Market {
     /// less. The reserves before it and its amounts must lead to the reserves reported. Only a
     /// withdrawal whose shares are known may leave more, if it paid their part of all that the
     /// pair then held: it counts what somebody sent to the pair before. Shares and what they pay
-    /// are checked where their number is known. Reserves reported alone are adopted. Both price
+    /// are checked where their number is known; where it is not, what a withdrawal pays must be
+    /// one part of both reserves. Reserves reported alone are adopted. Both price
     /// accumulators advance with the reserves before, where they are known; a protocol fee is
     /// taken where `k_last` is known and not zero. What is unknown stays unknown.
     ///
@@ -198,7 +200,12 @@ fn burned(
     }
     let before = pool.reserves();
     let (Some(shares), Some(_)) = (shares, pool.total_shares()) else {
-        agree(left(before, paid)?, found)?;
+        let left = left(before, paid)?;
+        let expected = as_one_part(before, paid);
+        if expected != paid {
+            return Err(EventError::Payment { expected, found: paid });
+        }
+        agree(left, found)?;
         return Ok(None);
     };
     holds_at_least(before, paid, found)?;
@@ -246,6 +253,20 @@ fn left(before: Reserves, paid: Reserves) -> Result<Reserves, EventError> {
             Err(EventError::Payment { expected, found: paid })
         }
     }
+}
+
+/// These payments, the second one moved to the nearest that goes with the first: whatever the
+/// shares, both are one part of the reserves, rounded down.
+///
+/// Every part that pays `a` of `x` is at least `a / x` and below `(a + 1) / x`, so of `y` it pays
+/// at least `floor(a * y / x)` and at most `ceil((a + 1) * y / x) - 1`.
+fn as_one_part(before: Reserves, paid: Reserves) -> Reserves {
+    let (x, y) = (before.reserve0.get(), before.reserve1.get());
+    let amount0 = paid.reserve0.get();
+    let least = scalar::mul_div_floor(amount0, y, x).unwrap_or_default();
+    let above = scalar::mul_div_ceil(amount0.saturating_add(1), y, x).unwrap_or(u128::MAX);
+    let nearest = paid.reserve1.get().min(above.saturating_sub(1)).max(least);
+    Reserves { reserve1: Amount::new(nearest).unwrap_or(before.reserve1), ..paid }
 }
 
 #[inline]
@@ -337,8 +358,14 @@ mod tests {
         assert_eq!(market.apply(&burn(1_101, 1_100)), Err(payment));
         assert_eq!(market.apply(&burn(1_100, 1_100)), Ok(()));
         assert_eq!(total(&market), Some(1_098_900.into()));
-        let blank = Action::Burn(liquidity(1, 0, None));
-        assert_eq!(market.apply(&event(id, reserves(1_098_899, 1_198_800), Some(blank))), Ok(()));
+        // The part that pays one of 1,098,900 pays one of 1,198,800 too.
+        let blank = |amount0, amount1| Some(Action::Burn(liquidity(amount0, amount1, None)));
+        let (expected, found) = (reserves(1, 1), reserves(1, 0));
+        let payment = EventError::Payment { expected, found };
+        let uneven = event(id, reserves(1_098_899, 1_198_800), blank(1, 0));
+        assert_eq!(market.apply(&uneven), Err(payment));
+        let even = event(id, reserves(1_098_900, 1_198_799), blank(0, 1));
+        assert_eq!(market.apply(&even), Ok(()));
         assert_eq!(total(&market), None, "nobody said how many");
     }
 

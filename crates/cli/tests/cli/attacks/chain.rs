@@ -46,6 +46,35 @@ fn lies(pools: &str, rows: &str) -> Vec<String> {
     entries.map(shown).collect()
 }
 
+/// Whatever the number of shares, a withdrawal takes one part of both reserves and not all.
+#[test]
+fn a_withdrawal_takes_one_part_of_both_reserves() {
+    for pair in ["p", "q"] {
+        for (paid, left, found) in [
+            ("999999 0", "1 2000000", "3 amount1"),
+            ("0 1999999", "1000000 1", "3 amount1"),
+            ("500000 2", "500000 1999998", "3 amount1"),
+            ("500 998", "999500 1999002", "3 amount1"),
+            ("500 1003", "999500 1998997", "3 amount1"),
+            ("0 2", "1000000 1999998", "3 amount1"),
+        ] {
+            let sync = format!("0 {pair} sync {left}");
+            let burn = format!("1 {pair} burn {paid} -");
+            assert_eq!(lies(PAIRS, &block(&[&sync, &burn])), [found], "{burn}");
+        }
+        for (paid, left) in [
+            ("500 1000", "999500 1999000"),
+            ("500 1001", "999500 1998999"),
+            ("0 1", "1000000 1999999"),
+            ("999999 1999998", "1 2"),
+        ] {
+            let sync = format!("0 {pair} sync {left}");
+            let burn = format!("1 {pair} burn {paid} -");
+            assert!(lies(PAIRS, &block(&[&sync, &burn])).is_empty(), "{burn}");
+        }
+    }
+}
+
 /// All that a withdrawal leaves is more than nothing, and a deposit is one of both tokens.
 #[test]
 fn deposits_and_withdrawals_that_cannot_be_are_noticed() {
