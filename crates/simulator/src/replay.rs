@@ -2,7 +2,9 @@
 
 use core::ops::Range;
 
-use cenote_pool::{Action, Event, History, Log, Market, Paired, Pairing, PoolId, Report, Snapshot};
+use cenote_pool::{
+    Action, Event, History, Log, Market, Paired, Pairing, Pool, PoolId, Report, Snapshot,
+};
 use thiserror::Error;
 
 use crate::mismatch::{self, Finding, Mismatch};
@@ -16,7 +18,8 @@ const AHEAD: usize = 16;
 /// Takes over the logs of a chain in their order and keeps a record of what does not fit.
 ///
 /// A state that belongs to a block holds at its beginning and is compared with what is known of
-/// its end; pools without a state in that block are not known there. States of no block carry
+/// its end, also where the block has no logs; pools without a state in that block are not known
+/// there. States of no block carry
 /// over from block to block, and are compared at the end of everything. What does not fit
 /// is reported once: the replay goes on from what the chain said.
 ///
@@ -214,10 +217,12 @@ impl Replay {
         Ok(())
     }
 
-    /// Ends the last block; gives what was found, and the pools as they are.
+    /// Ends the last block, and those of which no log came; gives what was found, and the pools
+    /// as they are.
     pub fn finish(mut self) -> (ReplayReport, Market) {
         self.flush();
         self.end();
+        self.end_of_silent_blocks();
         (self.report, self.market)
     }
 
@@ -263,23 +268,38 @@ impl Replay {
     fn end(&mut self) {
         for at in core::mem::take(&mut self.current) {
             let Some(snapshot) = self.snapshots.get(at).copied() else { continue };
-            let Ok(pool) = self.market.pool(snapshot.id) else { continue };
+            let Ok(pool) = self.market.pool(snapshot.id).copied() else { continue };
             let history = self.market.history(snapshot.id);
-            let state = mismatch::end_state(&snapshot.end, pool);
-            let past = mismatch::end_past(&snapshot.end, &history);
-            let state = state.into_iter().chain(past).flatten().collect::<Vec<_>>();
-            let sums = mismatch::end_accumulators(&snapshot.end, &history);
-            count(&mut self.report.end_states_checked, u64::from(!state.is_empty()));
-            let differ = state.iter().any(Option::is_some);
-            count(&mut self.report.end_states_matched, u64::from(!state.is_empty() && !differ));
-            for sum in sums.iter().flatten() {
-                count(&mut self.report.accumulators_checked, 1);
-                count(&mut self.report.accumulators_matched, u64::from(sum.is_none()));
+            self.compare(&snapshot, &pool, &history);
+        }
+    }
+
+    /// Compares the states that never were in force: in a block without logs nothing changes.
+    fn end_of_silent_blocks(&mut self) {
+        for at in 0..self.snapshots.len() {
+            let silent = self.begun.get(at) == Some(&false);
+            if let Some(snapshot) = self.snapshots.get(at).copied().filter(|_| silent) {
+                self.compare(&snapshot, &snapshot.pool, &snapshot.history);
             }
-            let findings = state.into_iter().chain(sums.into_iter().flatten()).flatten();
-            for finding in findings {
-                self.note_end(&snapshot, finding);
-            }
+        }
+    }
+
+    /// Compares a pool with what is known of its end.
+    fn compare(&mut self, snapshot: &Snapshot, pool: &Pool, history: &History) {
+        let state = mismatch::end_state(&snapshot.end, pool);
+        let past = mismatch::end_past(&snapshot.end, history);
+        let state = state.into_iter().chain(past).flatten().collect::<Vec<_>>();
+        let sums = mismatch::end_accumulators(&snapshot.end, history);
+        count(&mut self.report.end_states_checked, u64::from(!state.is_empty()));
+        let differ = state.iter().any(Option::is_some);
+        count(&mut self.report.end_states_matched, u64::from(!state.is_empty() && !differ));
+        for sum in sums.iter().flatten() {
+            count(&mut self.report.accumulators_checked, 1);
+            count(&mut self.report.accumulators_matched, u64::from(sum.is_none()));
+        }
+        let findings = state.into_iter().chain(sums.into_iter().flatten()).flatten();
+        for finding in findings {
+            self.note_end(snapshot, finding);
         }
     }
 

@@ -115,6 +115,25 @@ fn an_action_without_its_own_sync_is_noticed() {
     assert_eq!(lies(PAIRS, &(block(&[sync]) + &later)), ["3 sync"]);
 }
 
+/// A state that says how its block ended says so too where no event of the block is there.
+#[test]
+fn a_block_that_nobody_speaks_of_ends_as_it_began() {
+    let pools = "block,pool,token0,token1,reserve0,reserve1,fee_bps,price0_cum,ts_last,\
+                 end_reserve0,end_price0_cum\n\
+                 7,p,a,b,1000000,2000000,30,5,1,1001000,5\n\
+                 8,p,a,b,1001000,1998008,30,5,1,1001000,6\n\
+                 8,q,a,b,5,5,30,,,5,\n";
+    assert_eq!(lies(pools, ""), ["2 end_reserve0", "3 end_price0_cum"]);
+    let rows = block(&["0 p sync 1001000 1998008", "1 p swap 1000 0 0 1992"]);
+    let rows = rows.replace("7,100,", "7,1,");
+    let report = report(pools, &rows);
+    assert_eq!(
+        (&report["end_states_checked"], &report["end_states_matched"]),
+        (&json!(3), &json!(3))
+    );
+    assert_eq!(lies(pools, &rows), ["3 end_price0_cum"]);
+}
+
 /// With states that belong to blocks, nothing is known of a pair in any other block.
 #[test]
 fn a_state_holds_in_its_block_alone() {
