@@ -41,7 +41,7 @@ pub enum Paired {
 ///
 /// A pair reports its reserves first and what was done next. So a sync belongs to the log after
 /// it if that is an action of the same pair in the same block at the next place; otherwise
-/// it stands alone.
+/// it stands alone. An event has the time of its sync, which is what writes the reserves.
 ///
 /// ```
 /// use cenote_pool::{Action, Flows, Log, Paired, Pairing, PoolId, Report, Reserves};
@@ -80,7 +80,7 @@ impl Pairing {
             }
             Report::Action(action) => match waiting {
                 Some((sync, reserves)) if belongs(&sync, log) => {
-                    [None, Some(Paired::Event(event(log, reserves, Some(action))))]
+                    [None, Some(Paired::Event(event(&sync, reserves, Some(action))))]
                 }
                 _ => [waiting.map(alone), Some(Paired::Orphan(*log))],
             },

@@ -134,6 +134,29 @@ fn a_block_that_nobody_speaks_of_ends_as_it_began() {
     assert_eq!(lies(pools, &rows), ["3 end_price0_cum"]);
 }
 
+/// Time is that of the sync: it is the sync that writes the reserves.
+#[test]
+fn accumulators_advance_by_the_time_of_the_sync() {
+    let pools = |ts_last: &str, end: &str| {
+        format!(
+            "pool,token0,token1,reserve0,reserve1,fee_bps,ts_last,price0_cum,price1_cum,\
+             end_ts_last,end_price1_cum\np,a,b,1000000,2000000,30,{ts_last},0,0,{end}\n"
+        )
+    };
+    let rows = block(&["0 p sync 1001000 1998008", "1 p swap 1000 0 0 1992"]);
+    // Half of 2^112 a second.
+    let half = 1_u128 << 111;
+    assert!(lies(&pools("90", &format!("100,{}", half * 10)), &rows).is_empty());
+    let other = rows.replace("7,100,1", "7,200,1");
+    assert!(lies(&pools("90", &format!("100,{}", half * 10)), &other).is_empty());
+    // The clock of a pair has 32 bits.
+    let wrapped = pools("4294967290", &format!("100,{}", half * 106));
+    assert!(lies(&wrapped, &rows).is_empty());
+    assert!(lies(&wrapped, &rows.replace(",100,", ",4294967396,")).is_empty());
+    let found = lies(&pools("101", "100,0"), &rows);
+    assert_eq!(found, ["2 end_price1_cum"], "it cannot stand still for 2^32 - 1 seconds");
+}
+
 /// With states that belong to blocks, nothing is known of a pair in any other block.
 #[test]
 fn a_state_holds_in_its_block_alone() {
