@@ -165,7 +165,9 @@ fn describe(report: &ReplayReport, args: &args::Replay, elapsed: Duration) -> Re
 
 fn write_mismatches(page: &mut String, report: &ReplayReport, args: &args::Replay) -> Result<()> {
     if report.mismatch_count == 0 {
-        writeln!(page, "Everything follows from the rules of the pools, to the last unit.\n")?;
+        // What was taken over as told follows from nothing.
+        let what = if report.syncs_adopted == 0 { "Everything" } else { "Everything else" };
+        writeln!(page, "{what} follows from the rules of the pools, to the last unit.\n")?;
         return Ok(());
     }
     let plural = if report.mismatch_count == 1 { "" } else { "es" };

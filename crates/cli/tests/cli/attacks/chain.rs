@@ -115,6 +115,21 @@ fn an_action_without_its_own_sync_is_noticed() {
     assert_eq!(lies(PAIRS, &(block(&[sync]) + &later)), ["3 sync"]);
 }
 
+/// What is taken over as told was judged by nobody, and the page does not say that it was.
+#[test]
+fn reserves_as_told_are_not_called_a_consequence() {
+    let rows = block(&["0 p sync 1 1", "2 p sync 5 7", "3 p swap 1 0 0 1", "9 q sync 1 1"]);
+    let report = report(PAIRS, &rows);
+    let counts = ["syncs_checked", "syncs_matched", "syncs_adopted"].map(|key| &report[key]);
+    assert_eq!(counts, [&json!(1), &json!(0), &json!(2)]);
+    let page = |rows: &str| replay(PAIRS, &format!("{HEADER}{rows}"), "").result();
+    let told = page(&block(&["0 p sync 1 1"]));
+    assert!(told.contains("reserves taken over as told             1\n"), "{told}");
+    assert!(told.contains("Everything else follows from the rules of the pools"), "{told}");
+    let judged = page(&block(&["0 p sync 1001000 1998008", "1 p swap 1000 0 0 1992"]));
+    assert!(judged.contains("Everything follows from the rules of the pools"), "{judged}");
+}
+
 /// A state that says how its block ended says so too where no event of the block is there.
 #[test]
 fn a_block_that_nobody_speaks_of_ends_as_it_began() {
