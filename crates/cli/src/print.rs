@@ -1,6 +1,6 @@
 //! Results, for people and for programs.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -9,10 +9,12 @@ use serde::Serialize;
 
 /// Prints one JSON document on stdout.
 pub(crate) fn json(document: &impl Serialize) -> Result<()> {
-    let mut stdout = io::stdout().lock();
+    // Stdout alone would write line by line.
+    let mut stdout = BufWriter::new(io::stdout().lock());
     serde_json::to_writer_pretty(&mut stdout, document)
         .map_err(io::Error::from)
         .and_then(|()| writeln!(stdout))
+        .and_then(|()| stdout.flush())
         .context("stdout")
 }
 
