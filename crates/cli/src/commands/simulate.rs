@@ -6,7 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use cenote::{
     Batch, Market, OpenError, Outcome, OutcomeWriter, Outcomes, PoolId, StateHash, SwapBatch,
     SwapReader, Tally, Timeline, TraderId, Traffic, World, generate_market, market_hash,
@@ -41,7 +41,8 @@ pub(crate) fn run(args: &Simulate) -> Result<Verdict> {
     if let Some(threads) = args.threads {
         builder = builder.num_threads(threads);
     }
-    let threads = builder.build().context("--threads")?;
+    // The error says the same of itself and of its cause.
+    let threads = builder.build().map_err(|error| anyhow!("--threads: {error}"))?;
     let mut run = Run::new(&market, source, rows)?;
     run.run(&threads)?;
     let mut summary = run.finish(&market)?;
