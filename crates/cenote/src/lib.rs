@@ -43,6 +43,7 @@
 //! | quote and swap in one pool | [`Pool`], [`Fill`] |
 //! | know many pools, fork them | [`Market`] |
 //! | follow what a chain reports | [`Market::apply`], [`Log`], [`Pairing`], [`Replay`] |
+//! | value shares, the protocol fee included | [`Market::worth_floor`] |
 //! | have a whole Uniswap v2 pair, balances and all | [`Pair`] |
 //! | compare prices exactly | [`Ratio`], [`Fill::price_impact`], [`Pool::input_to_price`], [`Observation`] |
 //! | find the best path | [`Router`], [`Route`] |

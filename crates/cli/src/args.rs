@@ -46,7 +46,8 @@ pub(crate) struct Pools {
     /// The fee of pools that name none, in hundredths of a basis point (3000 is 0.3 %)
     #[arg(long, value_name = "PIPS", value_parser = fee)]
     pub(crate) default_fee_pips: Option<Fee>,
-    /// Which block's states to take, where the file has several of one pool
+    /// Which block's states to take, where the file has several of one pool; replay also leaves out
+    /// the events of other blocks
     #[arg(long, value_name = "N", value_parser = number)]
     pub(crate) block: Option<u64>,
 }

@@ -52,7 +52,8 @@ pub struct Liquidity {
     pub shares: Option<Shares>,
 }
 
-/// Why an event cannot have happened to a pool in this state, in the order of the checks.
+/// Why an event cannot have happened to a pool in this state. What is expected is the bound on the
+/// side that breaks one, and what was reported on the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum EventError {
     /// The market has no such pool.
@@ -111,11 +112,16 @@ impl Market {
     /// are checked where their number is known; where it is not, what a withdrawal pays must be
     /// one part of both reserves. Reserves reported alone are adopted. Both price
     /// accumulators advance with the reserves before, where they are known; a protocol fee is
-    /// taken where `k_last` is known and not zero. What is unknown stays unknown.
+    /// taken where `k_last` is known and not zero, and an unknown `k_last` counts as no fee. A
+    /// withdrawal may pay one token only, as a [`burn`](Self::burn) here may and v2's may not.
+    ///
+    /// To go on after an error from what was reported, apply the same event without its action:
+    /// its reserves are then adopted. After a refused deposit or withdrawal nobody knows the number
+    /// of shares; [`restore`](Self::restore) can say so.
     ///
     /// # Errors
     ///
-    /// [`EventError`], in the order of its variants; the market is then as it was.
+    /// [`EventError`]; the market is then as it was.
     #[inline]
     pub fn apply(&mut self, event: &Event) -> Result<(), EventError> {
         let Event { pool: id, timestamp, reserves, action } = *event;
@@ -229,13 +235,10 @@ fn burned(
 fn holds_at_least(before: Reserves, paid: Reserves, found: Reserves) -> Result<(), EventError> {
     let left = |before: Amount, paid: Amount| before.checked_sub(paid).unwrap_or_default();
     let expected = Reserves {
-        reserve0: left(before.reserve0, paid.reserve0),
-        reserve1: left(before.reserve1, paid.reserve1),
+        reserve0: left(before.reserve0, paid.reserve0).max(found.reserve0),
+        reserve1: left(before.reserve1, paid.reserve1).max(found.reserve1),
     };
-    if found.reserve0 < expected.reserve0 || found.reserve1 < expected.reserve1 {
-        return Err(EventError::Reserves { expected, found });
-    }
-    Ok(())
+    agree(expected, found)
 }
 
 /// What a withdrawal leaves of these reserves: something, for the locked shares.
@@ -248,8 +251,10 @@ fn left(before: Reserves, paid: Reserves) -> Result<Reserves, EventError> {
             Ok(Reserves { reserve0, reserve1 })
         }
         _ => {
-            let expected =
-                Reserves { reserve0: most(before.reserve0), reserve1: most(before.reserve1) };
+            let expected = Reserves {
+                reserve0: most(before.reserve0).min(paid.reserve0),
+                reserve1: most(before.reserve1).min(paid.reserve1),
+            };
             Err(EventError::Payment { expected, found: paid })
         }
     }
@@ -418,6 +423,19 @@ mod tests {
         assert_eq!(market.apply(&event(id, reserves(5, 12), Some(mint))), refused);
         let mint = Action::Mint(liquidity(1, 7, None));
         assert_eq!(market.apply(&event(id, reserves(6, 12), Some(mint))), Ok(()));
+    }
+
+    #[test]
+    fn what_shares_are_worth_counts_the_protocol_fee() {
+        let (mut market, id) = market();
+        let thousand = Shares::from(1_000);
+        let worth =
+            |market: &Market| market.worth_floor(id, thousand).map(|(first, _)| first.get());
+        assert_eq!(worth(&market), Ok(1_000));
+        let k_last = Product::new(U256::from(640_000_000_000_u64)).unwrap();
+        market.set_history(id, History { k_last: Some(k_last), ..market.history(id) }).unwrap();
+        assert_eq!(worth(&market), Ok(966), "10^6 / 1,034,482 of each thousand");
+        assert!(market.worth_floor(PoolId::from(9), thousand).is_err());
     }
 
     #[test]

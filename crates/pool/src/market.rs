@@ -19,6 +19,10 @@ use crate::swap::{Fill, SwapError};
 /// A market may be copied, forked and overwritten with what a chain reports. No coin can come
 /// out of one: those live in an exchange.
 ///
+/// Only [`apply`](Self::apply) knows the time. Everything else that writes reserves takes none: the
+/// price accumulators of a pool then still stand at their last time, and the next event lets them
+/// grow since then at the reserves that it finds.
+///
 /// ```
 /// use cenote_pool::{Amount, Fee, Market, Pool, Reserves};
 ///
@@ -352,6 +356,24 @@ impl Market {
         entry.swap_exact_out(token_out, amount_out, amount_in_max)
     }
 
+    /// What shares of a pool would be paid if they were given up now; see [`Pool::worth_floor`]. The
+    /// shares that the protocol fee would make first are counted where `k_last` is known and not
+    /// zero.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownError::Pool`].
+    pub fn worth_floor(
+        &self,
+        pool: PoolId,
+        shares: Shares,
+    ) -> Result<(Amount, Amount), UnknownError> {
+        let entry = self.pool(pool)?;
+        let k_last = self.history(pool).k_last.unwrap_or_default();
+        // Where the fee would make too many shares nobody is paid, as in `burn`.
+        Ok(entry.accrued(k_last).map(|pool| pool.worth_floor(shares)).unwrap_or_default())
+    }
+
     /// Deposits into a pool; see [`Pool::mint`]. The protocol fee is taken first where `k_last`
     /// is known and not zero.
     ///
@@ -370,6 +392,7 @@ impl Market {
         let k_last = history.as_ref().and_then(|history| history.k_last).unwrap_or_default();
         let mut accrued = entry.accrued(k_last).ok_or(MintError::SharesOverflow)?;
         let deposit = accrued.mint(amount0, amount1, shares_min)?;
+        // From here on nothing can fail.
         *entry = accrued;
         if let Some(history) = history {
             history.settle_k_last(deposit.reserves);
@@ -391,6 +414,7 @@ impl Market {
         entry.shares_after_burn(shares)?;
         let mut accrued = entry.accrued(k_last).ok_or(BurnError::SharesOverflow)?;
         let withdrawal = accrued.burn(shares)?;
+        // From here on nothing can fail.
         *entry = accrued;
         if let Some(history) = history {
             history.settle_k_last(withdrawal.reserves);

@@ -184,8 +184,8 @@ impl Pair {
     ///
     /// # Errors
     ///
-    /// [`MintError`], in the order of its variants; the pair is then as it was. A balance below
-    /// its reserve is a deposit of nothing.
+    /// [`MintError`]; the pair is then as it was. A balance below its reserve is a deposit of
+    /// nothing.
     pub fn mint(&mut self, fee: ProtocolFee, timestamp: u32) -> Result<Deposit, MintError> {
         let accrued = self.accrued(fee).ok_or(MintError::SharesOverflow)?;
         let Reserves { reserve0, reserve1 } = self.pool.reserves();
@@ -209,7 +209,7 @@ impl Pair {
     ///
     /// # Errors
     ///
-    /// [`BurnError`], in the order of its variants; the pair is then as it was.
+    /// [`BurnError`]; the pair is then as it was.
     pub fn burn(
         &mut self,
         shares: Shares,

@@ -100,7 +100,7 @@ impl Pool {
     }
 
     /// The swap that gains most where one unit of `token0` is worth `price` of `token1`
-    /// elsewhere; `None` where none gains.
+    /// elsewhere, whichever way it then goes; `None` where none gains.
     ///
     /// Its input is `floor(sqrt(floor(k * scale / (p * kept)))) - floor(x * scale / kept)`, with
     /// `p` the worth of what goes out in what comes in: where the pool's price after the fee

@@ -89,7 +89,7 @@ impl Reserves {
     /// `floor(S * (root - last) / (5 * root + last))`, where `root = floor(sqrt(k))` and
     /// `last = floor(sqrt(k_last))`.
     ///
-    /// None where `k_last` is zero, which means that no fee is due, or where `k` did not grow.
+    /// Zero where `k_last` is zero, which means that no fee is due, or where `k` did not grow.
     /// At most a fifth of all shares. Rounded down, for those who hold shares.
     /// Source: `UniswapV2Pair._mintFee`.
     pub fn protocol_shares_floor(self, k_last: Product, total: Shares) -> Shares {

@@ -19,9 +19,10 @@ const AHEAD: usize = 16;
 ///
 /// A state that belongs to a block holds at its beginning and is compared with what is known of
 /// its end, also where the block has no logs; pools without a state in that block are not known
-/// there. States of no block carry
-/// over from block to block, and are compared at the end of everything. What does not fit
-/// is reported once: the replay goes on from what the chain said.
+/// there. States of no block carry over from block to block, and are compared at the end of
+/// everything; a file has states of one kind only. What is known of an end is compared where the
+/// replay knows it too. What does not fit is reported once: the replay goes on from the reserves
+/// that the chain said, where a pool may hold them.
 ///
 /// ```
 /// use cenote_pool::{Fee, Flows, Log, Market, Pool, Report, Action, Reserves};
@@ -120,7 +121,8 @@ impl Source {
 impl Replay {
     /// A replay that begins with these states; without any, with the market's own.
     ///
-    /// A state of a pool that the market does not have is left out.
+    /// A state of a pool that the market does not have is left out. All states belong to blocks,
+    /// or none does.
     pub fn new(market: Market, mut snapshots: Vec<Snapshot>) -> Self {
         snapshots.retain(|snapshot| market.pool(snapshot.id).is_ok());
         snapshots.sort_by_key(|snapshot| snapshot.block);
@@ -254,7 +256,7 @@ impl Replay {
     fn begin(&mut self, states: Range<usize>) {
         for snapshot in self.snapshots.get(states.clone()).unwrap_or_default() {
             let Snapshot { id, pool, history, .. } = *snapshot;
-            // A state with other tokens than the market's pool is not known.
+            // With other tokens than the market's pool it is no state of it.
             let restored = self.market.restore(id, pool, history).is_ok();
             if let Some(known) = self.known.get_mut(id.index()).filter(|_| restored) {
                 *known = self.stage;

@@ -80,12 +80,31 @@ fn replay(args: &args::Replay, mut replay: Replay) -> Result<ReplayReport> {
         if batch.logs.is_empty() {
             break;
         }
+        if let Some(block) = args.options.block {
+            batch = only(batch, block);
+        }
         push(&mut replay, &batch).with_context(named)?;
         progress.set_position(read.get());
         progress.set_message(thousands(replay.report().events));
     }
     progress.finish_and_clear();
     Ok(replay.finish().0)
+}
+
+/// What a batch has of one block.
+fn only(batch: EventBatch, block: u64) -> EventBatch {
+    let mut kept = EventBatch::new();
+    let mut strangers = batch.strangers.into_iter().peekable();
+    for (place, (log, line)) in batch.logs.into_iter().zip(batch.lines).enumerate() {
+        let stranger = strangers.next_if(|stranger| stranger.place == place);
+        if log.block == block {
+            let place = kept.logs.len();
+            kept.strangers.extend(stranger.map(|stranger| Stranger { place, ..stranger }));
+            kept.logs.push(log);
+            kept.lines.push(line);
+        }
+    }
+    kept
 }
 
 /// Pushes all logs of a batch, those of pairs that the market does not have by their names.
@@ -184,7 +203,7 @@ fn write_mismatches(page: &mut String, report: &ReplayReport, args: &args::Repla
     }
     let rest = left_out(report, ROWS.min(report.mismatches.len()));
     if rest > 0 {
-        writeln!(page, "and {} more (--format json lists them)", thousands(rest))?;
+        writeln!(page, "and {} more (--format json lists up to 100,000)", thousands(rest))?;
     }
     writeln!(page)?;
     Ok(())

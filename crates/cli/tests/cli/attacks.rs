@@ -9,8 +9,8 @@
 //! - 48 to 56 are about a store, of which there is none.
 //! - 60: nothing that a file says makes a thread panic, and the program has no hook to make one;
 //!   what is left of it is a pool of threads that cannot be started.
-//! - 63: builds for 32 bits and for the other order of bytes need other toolchains; where they are
-//!   there, the tests of the crates below this one are the same there.
+//! - 63: builds for 32 bits and for the other order of bytes need other toolchains, and are not
+//!   tried here.
 
 mod chain;
 mod files;
