@@ -35,14 +35,47 @@ pub fn check<P: ConstantProduct>(case: &Case, leaving: &[u128]) -> Result<(), Vi
     let Some(rest) = redeemable.zip(taken).and_then(|(all, taken)| all.checked_sub(taken)) else {
         return Ok(());
     };
-    let mut exits = 0_u32;
+    let (first, mut before) = (case.state(), 0);
     for shares in leaving.iter().copied().chain([rest]).filter(|shares| 0 < *shares) {
-        let paid = pool.burn(shares);
-        holds(("B4", "nobody is refused"), paid.is_some(), shares)?;
-        fair(&case.state(), shares, paid.unwrap_or_default(), exits)?;
-        exits = exits.saturating_add(1);
+        let exit = Exit::of(&mut pool, shares, before);
+        holds(("B4", "nobody is refused"), exit.paid.is_some(), shares)?;
+        fair(&first, &exit)?;
+        before = before.saturating_add(1);
     }
-    residue(&case.state(), &pool.state(), exits)
+    residue(&first, &pool.state(), before)
+}
+
+/// What somebody got who left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exit {
+    /// The shares given up.
+    pub shares: u128,
+    /// What they paid of each token; `None` for a refusal.
+    pub paid: Option<[u128; 2]>,
+    /// How many left before.
+    pub before: usize,
+}
+
+impl Exit {
+    fn of<P: ConstantProduct>(pool: &mut P, shares: u128, before: usize) -> Self {
+        Self { shares, paid: pool.burn(shares), before }
+    }
+
+    fn paid_and_due(&self, first: &State) -> [(U512, U512); 2] {
+        let [paid0, paid1] = self.paid.unwrap_or_default();
+        let due = |reserve: u128| part_floor(self.shares, reserve, first.total_shares);
+        [(paid0.into(), due(first.reserve0)), (paid1.into(), due(first.reserve1))]
+    }
+}
+
+/// Lets the holders of these shares leave one after the other; those of none stay away.
+pub(crate) fn leave<P: ConstantProduct>(pool: &mut P, leaving: [u128; 3]) -> [Exit; 3] {
+    let mut before = 0;
+    leaving.map(|shares| {
+        let exit = Exit::of(pool, shares, before);
+        before = before.saturating_add(usize::from(0 < shares));
+        exit
+    })
 }
 
 /// B1 and B2 of one exit: what it was paid, by what its shares were worth at first.
@@ -50,24 +83,31 @@ pub fn check<P: ConstantProduct>(case: &Case, leaving: &[u128]) -> Result<(), Vi
 /// # Errors
 ///
 /// [`Violation`] `B1` or `B2`.
-pub fn fair(
-    first: &State,
-    shares: u128,
-    paid: [u128; 2],
-    exits_before: u32,
-) -> Result<(), Violation> {
-    for (paid, reserve) in paid.into_iter().zip([first.reserve0, first.reserve1]) {
-        let due = part_floor(shares, reserve, first.total_shares);
-        at_most(("B1", "l x0/S0 <= paid"), due, paid.into())?;
-        let most = due + U512::from(exits_before);
-        at_most(("B2", "paid <= l x0/S0 + exits before"), paid.into(), most)?;
+pub fn fair(first: &State, exit: &Exit) -> Result<(), Violation> {
+    at_least_its_part(first, exit)?;
+    at_most_its_part(first, exit)
+}
+
+/// B1: `floor(l x0 / S0) <= paid`, of each token.
+pub(crate) fn at_least_its_part(first: &State, exit: &Exit) -> Result<(), Violation> {
+    for (paid, due) in exit.paid_and_due(first) {
+        at_most(("B1", "l x0/S0 <= paid"), due, paid)?;
+    }
+    Ok(())
+}
+
+/// B2: `paid <= floor(l x0 / S0) + exits before`, of each token.
+pub(crate) fn at_most_its_part(first: &State, exit: &Exit) -> Result<(), Violation> {
+    for (paid, due) in exit.paid_and_due(first) {
+        let most = due + U512::from(exit.before);
+        at_most(("B2", "paid <= l x0/S0 + exits before"), paid, most)?;
     }
     Ok(())
 }
 
 /// B3: `1000 x0 / S0 <= r < 1000 x0 / S0 + n`, as `1000 x0 <= r S0 < 1000 x0 + n S0`, with
 /// equality to the left where nobody was there to leave.
-fn residue(first: &State, left: &State, exits: u32) -> Result<(), Violation> {
+pub(crate) fn residue(first: &State, left: &State, exits: usize) -> Result<(), Violation> {
     let total = U512::from(first.total_shares);
     let reserves = [(first.reserve0, left.reserve0), (first.reserve1, left.reserve1)];
     for (before, after) in reserves {

@@ -8,6 +8,7 @@ use cenote_pool::{Amount, Direction};
 use proptest::prelude::*;
 
 use crate::case::Case;
+use crate::custody::{Act, Hop};
 use crate::exchange_ops::{ExchangeOp, Pick};
 use crate::pool_ops::PoolOp;
 use crate::quantity::Quantity;
@@ -160,6 +161,41 @@ pub fn exchange_ops(length: usize) -> impl Strategy<Value = Vec<ExchangeOp>> {
         .prop_map(|(places, direction, first, second)| Pick { places, direction, first, second });
     let op = (any::<u8>(), pick).prop_map(|(kind, pick)| ExchangeOp::of(kind, pick));
     proptest::collection::vec(op, 1..=length)
+}
+
+/// What customers do at an exchange; mostly those that are, in pools that are.
+pub fn acts(length: usize) -> impl Strategy<Value = Vec<Act>> {
+    let hop = (0..=2_u8, directions()).prop_map(|(pool, direction)| Hop { pool, direction });
+    let by = 0..=3_u8;
+    let (first, second) = (quantities(), quantities());
+    // Most limits are such as can be met.
+    let limit = prop_oneof![3 => Just(Quantity::Units(0)), 1 => quantities()];
+    let most = prop_oneof![3 => Just(Quantity::All), 1 => quantities()];
+    let act =
+        prop_oneof![
+            (by.clone(), hop.clone(), first.clone(), limit.clone())
+                .prop_map(|(by, hop, amount_in, least)| Act::Sell { by, hop, amount_in, least }),
+            (by.clone(), [hop.clone(), hop.clone()], first.clone(), limit.clone()).prop_map(
+                |(by, hops, amount_in, least)| Act::SellTwice { by, hops, amount_in, least }
+            ),
+            (by.clone(), hop, first.clone(), most)
+                .prop_map(|(by, hop, amount_out, most)| Act::Buy { by, hop, amount_out, most }),
+            (by.clone(), 0..=2_u8, [first.clone(), second], limit)
+                .prop_map(|(by, pool, most, least)| Act::Deposit { by, pool, most, least }),
+            (by.clone(), 0..=2_u8, first.clone()).prop_map(|(by, pool, shares)| Act::Redeem {
+                by,
+                pool,
+                shares
+            }),
+            (by.clone(), by, 0..=3_u8, first).prop_map(|(by, to, token, amount)| Act::Send {
+                by,
+                to,
+                token,
+                amount
+            }),
+            [0..=3_u8, 0..=3_u8].prop_map(|tokens| Act::Open { tokens }),
+        ];
+    proptest::collection::vec(act, 1..=length)
 }
 
 #[cfg(feature = "arbitrary")]

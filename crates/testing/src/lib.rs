@@ -30,20 +30,27 @@
 pub mod bank_run;
 mod case;
 mod constant_product;
+pub mod custody;
+pub mod determinism;
 pub mod exchange_ops;
 pub mod faults;
+mod finding;
 pub mod inputs;
 pub mod laws;
 pub mod pool_ops;
 pub mod properties;
+mod property;
 mod quantity;
 pub mod scope;
 mod textbook;
+pub mod texts;
 mod violation;
 
 pub use case::Case;
 pub use constant_product::{ConstantProduct, Minted, State, Within};
+pub use finding::{Finding, first_violation, survey};
 pub use primitive_types::U512;
+pub use property::Property;
 pub use quantity::Quantity;
 pub use textbook::{BookPool, Right, Rules, Terms, Textbook};
 pub use violation::Violation;

@@ -1,57 +1,64 @@
 //! The numbered properties of pools, in one table.
 
+mod attacker;
+mod exits;
 mod liquidity;
+mod refusal;
 mod swap;
 
 use cenote_pool::Pool;
 
-use crate::case::Case;
 use crate::constant_product::ConstantProduct;
-use crate::violation::Violation;
-
-/// A numbered law of pools and the function that judges it on one case.
-#[derive(Debug, Clone, Copy)]
-pub struct Property {
-    /// Its number: `S1`.
-    pub id: &'static str,
-    /// What it says, of a pool that holds `x` of the token that comes in and `y` of the one that
-    /// goes out, has `S` shares and a fee of `f`.
-    pub statement: &'static str,
-    judge: fn(&Case) -> Result<(), Violation>,
-}
-
-impl Property {
-    /// Judges the property on one case.
-    ///
-    /// # Errors
-    ///
-    /// [`Violation`] with this property's number, where it does not hold.
-    pub fn check(&self, case: &Case) -> Result<(), Violation> {
-        (self.judge)(case)
-    }
-
-    /// Whether the property is about deposits and withdrawals.
-    pub fn is_of_liquidity(&self) -> bool {
-        self.id.starts_with('L')
-    }
-}
-
-/// How many properties there are.
-pub const COUNT: usize = 23;
+use crate::property::Property;
 
 /// The properties as they judge Cenote's own pool.
 pub const PROPERTIES: &[Property] = &table::<Pool>();
 
-/// The properties as they judge a pool of any kind.
-pub const fn table<P: ConstantProduct>() -> [Property; COUNT] {
-    let swaps = swap_table::<P>();
-    let shares = liquidity_table::<P>();
-    let [s1, s2, s3, s4, s5, s6, s7, s7v, s8, s9, s10, s11, s12, s13] = swaps;
-    let [l0, l1, l2, l3, l4, l5, l6, l8, c1] = shares;
-    [
-        s1, s2, s3, s4, s5, s6, s7, s7v, s8, s9, s10, s11, s12, s13, l0, l1, l2, l3, l4, l5, l6,
-        l8, c1,
-    ]
+/// Writes the table: a number, the function that judges it, and what it says.
+macro_rules! table {
+    ($($id:literal $judge:path: $statement:literal,)*) => {
+        /// How many properties there are.
+        pub const COUNT: usize = [$($id),*].len();
+
+        /// The properties as they judge a pool of any kind.
+        pub const fn table<P: ConstantProduct>() -> [Property; COUNT] {
+            [$(Property::new($id, $statement, $judge)),*]
+        }
+    };
+}
+
+table! {
+    "S1" swap::s1::<P>: "(x+a)(y-out) >= x y, and > x y when f > 0",
+    "S2" swap::s2::<P>: "a swap goes through if and only if it passes v2's k check",
+    "S3" swap::s3::<P>: "out < y, and neither reserve reaches zero",
+    "S4" swap::s4::<P>: "out does not fall when a or y grows, nor rise when x or f does",
+    "S5" swap::s5::<P>: "out(a+1) - out(a) <= out(a) - out(a-1) + 1",
+    "S6" swap::s6::<P>: "there and back again gives at most a",
+    "S7" swap::s7::<P>: "in(o) <= a if and only if o <= out(a); both are best",
+    "S7v" swap::s7v::<P>: "v2's router asks in(o) or one more; it is enough, and for out(a) at most a+1",
+    "S8" swap::s8::<P>: "exact-out keeps S1 and S2 as well",
+    "S9" swap::s9::<P>: "a swap in two parts is never better than in one",
+    "S10" swap::s10::<P>: "out x <= a y: never better than the spot price",
+    "S11" swap::s11::<P>: "over two hops, in(o) is sufficient and minimal",
+    "S12" swap::s12::<P>: "execution gives what was quoted, also the second time",
+    "S13" swap::s13::<P>: "what buys nothing is refused, and nothing else is",
+    "L0" liquidity::l0::<P>: "a first deposit makes isqrt(a b) shares, 1000 locked",
+    "L1" liquidity::l1::<P>: "a deposit makes min(a S/x, b S/y) shares; x y / S^2 does not fall",
+    "L2" liquidity::l2::<P>: "shares pay l x/S and l y/S, rounded down; x y / S^2 does not fall",
+    "L3" liquidity::l3::<P>: "mint then burn gives at most the deposit",
+    "L4" liquidity::l4::<P>: "burn then mint gives at most the shares",
+    "L5" liquidity::l5::<P>: "S <= isqrt(x y) stays so; every share is redeemable",
+    "L6" liquidity::l6::<P>: "any burn leaves both reserves positive",
+    "L7" liquidity::l7::<P>: "shares change by what was made and given up; 1000 stay for ever",
+    "L8" liquidity::l8::<P>: "the protocol fee takes a sixth of the growth; x y / S^2 does not fall below k_last's",
+    "A1" attacker::a1::<P>: "whoever ends without shares has not gained in one token without losing in the other",
+    "B1" exits::b1::<P>: "in any order of leaving, each gets at least floor(l x0/S0) of each token",
+    "B2" exits::b2::<P>: "and at most one unit more for each who left before",
+    "B3" exits::b3::<P>: "what stays is 1000 x0/S0, and less than a unit more for each who left",
+    "B4" exits::b4::<P>: "nobody is refused for what others did: swaps, deposits, exits",
+    "C1" swap::c1::<P>: "reserves change by exactly what moved",
+    "T1" refusal::t1::<P>: "what is refused changes nothing",
+    "T5" refusal::t5::<P>: "a reserve of 2^112 - 1 can be reached, and nothing beyond it",
 }
 
 /// The property of this number, as it judges a pool of any kind.
@@ -59,63 +66,14 @@ pub fn find<P: ConstantProduct>(id: &str) -> Option<Property> {
     table::<P>().into_iter().find(|property| property.id == id)
 }
 
-const fn property(
-    id: &'static str,
-    statement: &'static str,
-    judge: fn(&Case) -> Result<(), Violation>,
-) -> Property {
-    Property { id, statement, judge }
-}
+impl Property {
+    /// Whether pools without shares are cases of it.
+    pub fn is_of_swaps(&self) -> bool {
+        !self.id.starts_with(['L', 'B'])
+    }
 
-const fn swap_table<P: ConstantProduct>() -> [Property; 14] {
-    [
-        property("S1", "(x+a)(y-out) >= x y, and > x y when f > 0", swap::s1::<P>),
-        property("S2", "a swap goes through if and only if it passes v2's k check", swap::s2::<P>),
-        property("S3", "out < y, and neither reserve reaches zero", swap::s3::<P>),
-        property(
-            "S4",
-            "out does not fall when a or y grows, nor rise when x or f does",
-            swap::s4::<P>,
-        ),
-        property("S5", "out(a+1) - out(a) <= out(a) - out(a-1) + 1", swap::s5::<P>),
-        property("S6", "there and back again gives at most a", swap::s6::<P>),
-        property("S7", "in(o) <= a if and only if o <= out(a); both are best", swap::s7::<P>),
-        property(
-            "S7v",
-            "v2's router asks in(o) or one more; it is enough, and for out(a) at most a+1",
-            swap::s7v::<P>,
-        ),
-        property("S8", "exact-out keeps S1 and S2 as well", swap::s8::<P>),
-        property("S9", "a swap in two parts is never better than in one", swap::s9::<P>),
-        property("S10", "out x <= a y: never better than the spot price", swap::s10::<P>),
-        property("S11", "over two hops, in(o) is sufficient and minimal", swap::s11::<P>),
-        property("S12", "execution gives what was quoted, also the second time", swap::s12::<P>),
-        property("S13", "what buys nothing is refused, and nothing else is", swap::s13::<P>),
-    ]
-}
-
-const fn liquidity_table<P: ConstantProduct>() -> [Property; 9] {
-    [
-        property("L0", "a first deposit makes isqrt(a b) shares, 1000 locked", liquidity::l0::<P>),
-        property(
-            "L1",
-            "a deposit makes min(a S/x, b S/y) shares; x y / S^2 does not fall",
-            liquidity::l1::<P>,
-        ),
-        property(
-            "L2",
-            "shares pay l x/S and l y/S, rounded down; x y / S^2 does not fall",
-            liquidity::l2::<P>,
-        ),
-        property("L3", "mint then burn gives at most the deposit", liquidity::l3::<P>),
-        property("L4", "burn then mint gives at most the shares", liquidity::l4::<P>),
-        property("L5", "S <= isqrt(x y) stays so; every share is redeemable", liquidity::l5::<P>),
-        property("L6", "any burn leaves both reserves positive", liquidity::l6::<P>),
-        property(
-            "L8",
-            "the protocol fee takes a sixth of the growth; x y / S^2 does not fall below k_last's",
-            liquidity::l8::<P>,
-        ),
-        property("C1", "reserves change by exactly what moved", swap::c1::<P>),
-    ]
+    /// Whether it is about deposits, withdrawals or who holds shares.
+    pub fn is_of_shares(&self) -> bool {
+        !self.id.starts_with('S')
+    }
 }

@@ -52,6 +52,11 @@ pub fn pairs(reserve_max: u128, amount_max: u128) -> impl Iterator<Item = Case> 
     })
 }
 
+/// A small scope for finding faults: deposits, and swaps in pools of up to 12 of both tokens.
+pub fn small() -> impl Iterator<Item = Case> {
+    swaps(12, 36).chain(deposits(24))
+}
+
 /// Pools of few shares more than are locked, with no more behind them than must be, from evenly
 /// to as unevenly as can be; deposits of up to `amount_max` of the first token, and of the second
 /// token in proportion, a little less and a little more. First deposits around the least as well.

@@ -33,6 +33,12 @@ pub struct Terms {
 ///
 /// A pool calls them with positive reserves and shares, and with outputs below the reserve.
 pub trait Rules: Clone {
+    /// The shares that nobody can give up once there are any.
+    const LOCKED: u128 = LOCKED;
+
+    /// Whether a deposit that makes no shares is kept: it is refused.
+    const KEEPS_REFUSED: bool = false;
+
     /// `floor(a kept y / (x scale + a kept))`.
     fn amount_out(terms: &Terms, amount_in: &U512) -> U512 {
         let traded = *amount_in * terms.kept;
@@ -113,6 +119,7 @@ pub struct BookPool<R> {
     rules: PhantomData<R>,
 }
 
+/// The shares that stay for ever.
 const LOCKED: u128 = 1000;
 
 impl<R: Rules> BookPool<R> {
@@ -283,6 +290,9 @@ impl<R: Rules> ConstantProduct for BookPool<R> {
         let reserve0 = reserve0.checked_add(amounts[0])?;
         let reserve1 = reserve1.checked_add(amounts[1])?;
         if shares == 0 {
+            if R::KEEPS_REFUSED {
+                self.state = State { reserve0, reserve1, ..self.state };
+            }
             return None;
         }
         self.state = State { reserve0, reserve1, total_shares };
@@ -292,7 +302,7 @@ impl<R: Rules> ConstantProduct for BookPool<R> {
     fn burn(&mut self, shares: u128) -> Option<[u128; 2]> {
         let State { reserve0, reserve1, total_shares } = self.state;
         let rest = total_shares.checked_sub(shares)?;
-        if shares == 0 || rest < LOCKED {
+        if shares == 0 || rest < R::LOCKED {
             return None;
         }
         let (burned, total) = (U512::from(shares), U512::from(total_shares));

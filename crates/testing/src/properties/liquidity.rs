@@ -1,8 +1,9 @@
-//! L0 to L6 and L8: what must hold of deposits, withdrawals and the protocol fee.
+//! L0 to L8: what must hold of deposits, withdrawals and the protocol fee.
 
 #![expect(
     clippy::arithmetic_side_effects,
-    reason = "512-bit sums and products of at most two numbers of 129 bits"
+    reason = "512-bit sums and products of at most two numbers of 129 bits; shares are taken only \
+              from those held"
 )]
 
 use primitive_types::U512;
@@ -169,6 +170,28 @@ pub(super) fn l6<P: ConstantProduct>(case: &Case) -> Judged {
         }
     }
     Ok(())
+}
+
+/// Somebody deposits; then that deposit's shares leave, then all others.
+pub(super) fn l7<P: ConstantProduct>(case: &Case) -> Judged {
+    let Some(mut pool) = case.shared_pool::<P>() else {
+        return Ok(());
+    };
+    let all = U512::from(case.total_shares);
+    let minted = pool.mint(case.amount0, case.amount1).map_or(0, |minted| minted.shares);
+    equal(("L7", "S' = S + shares made"), pool.state().total_shares, all + U512::from(minted))?;
+    let others = case.total_shares.saturating_sub(LOCKED);
+    let mut held = U512::from(minted) + U512::from(others);
+    for leaving in [minted, others] {
+        if pool.burn(leaving).is_some() {
+            held -= U512::from(leaving);
+        }
+        let total = held + U512::from(LOCKED.min(case.total_shares));
+        equal(("L7", "S = shares held + 1000"), pool.state().total_shares, total)?;
+    }
+    // Of a pool with unbacked shares some may be worth nothing, and then they stay.
+    let locked = pool.clone().burn(u128::try_from(held + 1).unwrap_or(u128::MAX));
+    holds(("L7", "the locked shares stay"), locked.is_none(), case.total_shares)
 }
 
 /// The case's reserves are those after the last deposit or withdrawal; its amounts are what the

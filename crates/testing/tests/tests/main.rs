@@ -9,6 +9,8 @@
 )]
 
 mod bank_runs;
+mod custody;
+mod determinism;
 mod faults;
 mod random;
 mod real_pools;

@@ -11,7 +11,7 @@ fn holds(case: &Case) -> Result<(), TestCaseError> {
     for property in PROPERTIES {
         property.check(case).map_err(|violation| TestCaseError::fail(violation.to_string()))?;
     }
-    for property in table::<Within>().iter().filter(|property| property.is_of_liquidity()) {
+    for property in table::<Within>().iter().filter(|property| property.is_of_shares()) {
         property.check(case).map_err(|violation| TestCaseError::fail(violation.to_string()))?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::super::ledger::{Judged, entry};
 use super::{POOLS, Pick, TRADERS, World};
-use crate::bank_run::fair;
+use crate::bank_run::{Exit, fair};
 use crate::constant_product::{ConstantProduct, State};
 use crate::quantity::Quantity;
 use crate::violation::equal;
@@ -10,7 +10,7 @@ use cenote_pool::Direction;
 
 /// Who redeems: a wallet's shares of a pool, or the first claim in hand.
 #[derive(Debug, Clone, Copy)]
-enum Exit {
+enum Holding {
     Wallet(usize, usize),
     Hand,
 }
@@ -21,14 +21,14 @@ impl World {
     pub(in super::super) fn everybody_leaves(mut self, order: usize) -> Judged {
         let first = self.ledger.books.iter().map(|book| book.pool.state()).collect::<Vec<_>>();
         let wallets = (0..TRADERS)
-            .flat_map(|trader| (0..POOLS.len()).map(move |pool| Exit::Wallet(trader, pool)));
-        let mut exits = wallets.collect::<Vec<_>>();
-        exits.extend(self.claims.iter().map(|_| Exit::Hand));
-        let turned = order.checked_rem(exits.len()).unwrap_or(0);
-        exits.rotate_left(turned);
-        let mut left = vec![0_u32; POOLS.len()];
-        for exit in exits {
-            self.leave(exit, &first, &mut left)?;
+            .flat_map(|trader| (0..POOLS.len()).map(move |pool| Holding::Wallet(trader, pool)));
+        let mut holdings = wallets.collect::<Vec<_>>();
+        holdings.extend(self.claims.iter().map(|_| Holding::Hand));
+        let turned = order.checked_rem(holdings.len()).unwrap_or(0);
+        holdings.rotate_left(turned);
+        let mut left = vec![0; POOLS.len()];
+        for holding in holdings {
+            self.leave(holding, &first, &mut left)?;
             self.check()?;
         }
         for (at, book) in self.ledger.books.iter().enumerate() {
@@ -40,13 +40,13 @@ impl World {
         Ok(())
     }
 
-    fn leave(&mut self, exit: Exit, first: &[State], left: &mut [u32]) -> Judged {
-        let (at, shares, paid) = match exit {
-            Exit::Wallet(trader, at) => {
+    fn leave(&mut self, holding: Holding, first: &[State], left: &mut [usize]) -> Judged {
+        let (at, shares, paid) = match holding {
+            Holding::Wallet(trader, at) => {
                 let shares = self.ledger.claim(trader, at);
                 (at, shares, self.withdraw(trader, at, shares)?)
             }
-            Exit::Hand => {
+            Holding::Hand => {
                 let Some(claim) = self.claims.last() else {
                     return Ok(());
                 };
@@ -62,7 +62,7 @@ impl World {
             return Ok(());
         };
         if 0 < shares {
-            fair(first, shares, paid, *exits)?;
+            fair(first, &Exit { shares, paid: Some(paid), before: *exits })?;
             *exits = exits.saturating_add(1);
         }
         Ok(())
