@@ -1,4 +1,8 @@
 //! The numbered properties of pools, in one table.
+//!
+//! Why they hold of the formulas is proven on a page, `docs/proofs.md` of the repository: S1, S3 in
+//! its section 2; S2, S7, S7v, S8 in 1; S9 in 3; L1, L2, L3, A1 in 4; L5, L6, L8, B4 in 5; B1, B2,
+//! B3 in 6; T5 in 7. S4, S5, S6, S10 and S11 follow from 1 by monotone rounding.
 
 mod attacker;
 mod exits;
