@@ -23,6 +23,8 @@
 //! asserted in 512-bit integers. What the numbers mean (S1, L1, A1, ...) is in
 //! [`properties::PROPERTIES`], in [`pool_ops`], [`exchange_ops`] and [`bank_run`].
 //!
+//! [`contract`] judges what the contracts of Uniswap v2 answered beside what Cenote's engine does.
+//!
 //! This crate knows nothing of files, prices, time or threads, and nothing here panics.
 
 #![forbid(unsafe_code)]
@@ -30,6 +32,7 @@
 pub mod bank_run;
 mod case;
 mod constant_product;
+pub mod contract;
 pub mod custody;
 pub mod determinism;
 pub mod exchange_ops;
