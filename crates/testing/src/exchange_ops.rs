@@ -18,12 +18,10 @@ use world::World;
 
 /// What an operation is about: places in lists, counted around, a direction and two quantities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Pick {
     /// Which coin, claim, token, trader or pool; each operation says which is which.
     pub places: [u8; 4],
     /// Which way the first swap goes.
-    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::inputs::decode_direction))]
     pub direction: Direction,
     /// How much.
     pub first: Quantity,
@@ -36,7 +34,6 @@ macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// One operation on an exchange.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
         pub enum ExchangeOp {
             $($(#[$doc])* $name(Pick),)*
         }
@@ -101,7 +98,7 @@ impl ExchangeOp {
 }
 
 /// What each side of the founded pools holds at first: dust, unlike lengths, and whales.
-const FOUNDINGS: [[u128; 2]; 3] =
+pub const FOUNDINGS: [[u128; 2]; 3] =
     [[1_001, 1_500], [1_000_000_000_000, 3_000_000], [1 << 100, 1 << 90]];
 
 /// Runs operations on a new exchange with three founded pools and an empty one, once with dust in
@@ -114,7 +111,13 @@ pub fn run(ops: &[ExchangeOp]) -> Result<(), Violation> {
     FOUNDINGS.into_iter().try_for_each(|founding| run_from(founding, ops))
 }
 
-fn run_from(founding: [u128; 2], ops: &[ExchangeOp]) -> Result<(), Violation> {
+/// Runs operations on a new exchange whose three founded pools hold this of both their tokens.
+///
+/// # Errors
+///
+/// [`Violation`], of the first step at which something did not hold, or of the first of all where
+/// no pool can be founded with so little.
+pub fn run_from(founding: [u128; 2], ops: &[ExchangeOp]) -> Result<(), Violation> {
     let mut world = World::new(founding)?;
     for op in ops {
         world.step(*op)?;

@@ -199,67 +199,155 @@ pub fn acts(length: usize) -> impl Strategy<Value = Vec<Act>> {
 }
 
 #[cfg(feature = "arbitrary")]
-pub use decode::{decode_direction, decode_fee_pips, decode_reserve, decode_units};
+pub use decode::{decode_direction, decode_fee_pips, decode_reserve, decode_sequence, decode_units};
 
 /// The same inputs from a fuzzer's bytes.
+///
+/// The encoding is dense: what decides stands in one byte, a number takes no more bytes than it
+/// has, and no operation needs what stands behind it. So a mutation of a few bytes changes one
+/// operation, and bytes cut out or copied are operations cut out or copied.
 #[cfg(feature = "arbitrary")]
 mod decode {
     use arbitrary::{Arbitrary, Result, Unstructured};
     use cenote_pool::Direction;
 
-    use super::{fee_pips, reserve_units, shares_of, units};
+    use super::{MAX, fee_pips, shares_of, units};
     use crate::case::Case;
+    use crate::exchange_ops::{ExchangeOp, Pick};
+    use crate::pool_ops::PoolOp;
+    use crate::quantity::Quantity;
 
     /// The cases of [`cases`](super::cases): pools with shares that their reserves back.
     impl<'a> Arbitrary<'a> for Case {
         fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+            let fee_pips = decode_fee_pips(bytes)?;
+            let direction = decode_direction(bytes)?;
             let (reserve0, reserve1) = (decode_reserve(bytes)?, decode_reserve(bytes)?);
             Ok(Self {
                 reserve0,
                 reserve1,
-                total_shares: shares_of(reserve0, reserve1, bytes.arbitrary()?),
-                fee_pips: decode_fee_pips(bytes)?,
-                direction: decode_direction(bytes)?,
+                total_shares: decode_shares(bytes, (reserve0, reserve1))?,
+                fee_pips,
+                direction,
                 amount0: decode_units(bytes)?,
                 amount1: decode_units(bytes)?,
             })
         }
     }
 
-    /// Reads an amount, now and then a number that is none.
+    impl<'a> Arbitrary<'a> for Quantity {
+        fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+            Ok(match bytes.arbitrary()? {
+                0_u8..=119 => Self::Part(bytes.arbitrary()?),
+                120..=151 => Self::All,
+                152..=159 => Self::TooMuch,
+                160..=255 => Self::Units(decode_units(bytes)?),
+            })
+        }
+    }
+
+    impl<'a> Arbitrary<'a> for PoolOp {
+        fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+            let kind = bytes.arbitrary::<u8>()?;
+            let direction = direction_of(kind);
+            Ok(match kind & 0x0f {
+                0..=4 => Self::SwapIn { direction, amount_in: bytes.arbitrary()? },
+                5..=8 => Self::SwapOut { direction, amount_out: bytes.arbitrary()? },
+                9..=12 => {
+                    Self::Mint { amount0: bytes.arbitrary()?, amount1: bytes.arbitrary()? }
+                }
+                _ => Self::Burn { shares: bytes.arbitrary()? },
+            })
+        }
+    }
+
+    impl<'a> Arbitrary<'a> for ExchangeOp {
+        fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+            let kind = bytes.arbitrary::<u8>()?;
+            let (places, direction) = (bytes.arbitrary()?, direction_of(kind));
+            let (first, second) = (bytes.arbitrary()?, bytes.arbitrary()?);
+            Ok(Self::of(kind & 0x7f, Pick { places, direction, first, second }))
+        }
+    }
+
+    /// Reads operations, or whatever else, until there are no more bytes, and at most `max`.
     ///
     /// # Errors
     ///
-    /// Those of the bytes: there are too few.
+    /// Those of reading one.
+    pub fn decode_sequence<'a, T: Arbitrary<'a>>(
+        bytes: &mut Unstructured<'a>,
+        max: usize,
+    ) -> Result<Vec<T>> {
+        let mut sequence = Vec::new();
+        while sequence.len() < max && !bytes.is_empty() {
+            sequence.push(bytes.arbitrary()?);
+        }
+        Ok(sequence)
+    }
+
+    /// Reads an amount, now and then a number that is none: a byte that says how many bytes the
+    /// number has or which edge it is next to, then the number itself, lowest byte first.
+    ///
+    /// # Errors
+    ///
+    /// Those of the bytes.
     pub fn decode_units(bytes: &mut Unstructured<'_>) -> Result<u128> {
-        Ok(units(bytes.arbitrary()?, bytes.arbitrary()?))
+        let choice = bytes.arbitrary::<u8>()?;
+        if 192 <= choice {
+            return Ok(units(choice, bytes.arbitrary::<u8>()?.into()));
+        }
+        let length = choice.checked_rem(14).map_or(1, usize::from).saturating_add(1);
+        let mut number = [0; 16];
+        if let Some(part) = number.get_mut(..length) {
+            bytes.fill_buffer(part)?;
+        }
+        Ok(u128::from_le_bytes(number))
     }
 
     /// Reads a reserve.
     ///
     /// # Errors
     ///
-    /// Those of the bytes: there are too few.
+    /// Those of the bytes.
     pub fn decode_reserve(bytes: &mut Unstructured<'_>) -> Result<u128> {
-        Ok(reserve_units(bytes.arbitrary()?, bytes.arbitrary()?))
+        Ok(decode_units(bytes)?.clamp(1, MAX))
+    }
+
+    /// Reads a number of shares that reserves can back; see [`shares_of`].
+    fn decode_shares(bytes: &mut Unstructured<'_>, reserves: (u128, u128)) -> Result<u128> {
+        let choice = bytes.arbitrary::<u8>()?;
+        let root = shares_of(reserves.0, reserves.1, (0, 0));
+        Ok(match choice {
+            0..=63 => root,
+            64..=79 => root.min(1000),
+            80..=255 => decode_units(bytes)?.max(1000).min(root),
+        })
     }
 
     /// Reads a fee.
     ///
     /// # Errors
     ///
-    /// Those of the bytes: there are too few.
+    /// Those of the bytes.
     pub fn decode_fee_pips(bytes: &mut Unstructured<'_>) -> Result<u32> {
-        Ok(fee_pips(bytes.arbitrary()?, bytes.arbitrary()?))
+        let choice = bytes.arbitrary::<u8>()?;
+        let [low, middle, high] =
+            if choice < 192 { [0; 3] } else { bytes.arbitrary::<[u8; 3]>()? };
+        Ok(fee_pips(choice, u32::from_le_bytes([low, middle, high, 0])))
     }
 
     /// Reads a direction.
     ///
     /// # Errors
     ///
-    /// Those of the bytes: there are too few.
+    /// Those of the bytes.
     pub fn decode_direction(bytes: &mut Unstructured<'_>) -> Result<Direction> {
-        let forth = bytes.arbitrary::<bool>()?;
-        Ok(if forth { Direction::ZeroForOne } else { Direction::OneForZero })
+        Ok(direction_of(bytes.arbitrary()?))
+    }
+
+    /// The direction that the upper half of a byte's values stand for.
+    const fn direction_of(byte: u8) -> Direction {
+        if byte < 128 { Direction::ZeroForOne } else { Direction::OneForZero }
     }
 }

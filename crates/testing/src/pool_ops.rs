@@ -23,12 +23,10 @@ use crate::violation::{Violation, at_most, holds, same};
 
 /// One operation on a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum PoolOp {
     /// A swap of an exact input.
     SwapIn {
         /// Which way it goes.
-        #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::inputs::decode_direction))]
         direction: Direction,
         /// Its input; parts are of what the attacker has gained of the token, or of the reserve
         /// if nothing was.
@@ -37,7 +35,6 @@ pub enum PoolOp {
     /// A swap for an exact output.
     SwapOut {
         /// Which way it goes.
-        #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::inputs::decode_direction))]
         direction: Direction,
         /// Its output; parts are of the reserve.
         amount_out: Quantity,

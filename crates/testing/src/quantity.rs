@@ -5,10 +5,9 @@ use crate::laws::part_floor;
 /// How much of something an operation moves: a number, or a part of what there is, so that
 /// operations drawn at random often are possible ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum Quantity {
     /// This many units.
-    Units(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::inputs::decode_units))] u128),
+    Units(u128),
     /// `floor(whole * part / 65536)`.
     Part(u16),
     /// All there is.
