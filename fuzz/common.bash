@@ -22,7 +22,9 @@ options() {
     if [[ -e $dictionary ]]; then echo "-dict=$dictionary"; fi
 }
 
-# The number behind a word in libFuzzer's log, at its first or last place: `found tail cov: log`.
+# The number behind a word in libFuzzer's log, at its first or last place: `found -1 cov: log`.
 found() {
-    grep -oE "$2 *[0-9]+" "$3" | "$1" -n 1 | grep -oE '[0-9]+$' || echo 0
+    local hits
+    mapfile -t hits < <(grep -oE "$2 *[0-9]+" "$3")
+    if ((${#hits[@]})); then echo "${hits[$1]##* }"; else echo 0; fi
 }
