@@ -9,9 +9,20 @@
 #![forbid(unsafe_code)]
 
 pub mod arithmetic;
+pub mod canary;
+pub mod events;
+pub mod events_csv;
 pub mod exchange_ops;
 mod finding;
+mod input;
+pub mod market_json;
+pub mod numbers;
 pub mod pool_ops;
+pub mod pools_csv;
+pub mod route_json;
+pub mod routes;
+pub mod swaps_csv;
+mod text;
 
 pub use finding::{Finding, Verdict, report};
 
@@ -29,4 +40,12 @@ pub const TARGETS: &[Target] = &[
     Target { name: "arithmetic", run: arithmetic::run },
     Target { name: "pool_ops", run: pool_ops::run },
     Target { name: "exchange_ops", run: exchange_ops::run },
+    Target { name: "events", run: events::run },
+    Target { name: "routes", run: routes::run },
+    Target { name: "pools_csv", run: pools_csv::run },
+    Target { name: "swaps_csv", run: swaps_csv::run },
+    Target { name: "events_csv", run: events_csv::run },
+    Target { name: "market_json", run: market_json::run },
+    Target { name: "route_json", run: route_json::run },
+    Target { name: "numbers", run: numbers::run },
 ];
