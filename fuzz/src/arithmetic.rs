@@ -46,7 +46,11 @@ fn swaps([x, y, a]: [u128; 3], b: u128, (kept, scale): (u32, u32)) -> Verdict {
         same("k", &scalar::keeps_k(x, y, a, out, (kept, scale)), &kept_k)?;
         let (left, paid) = ([x, y.saturating_sub(out)], [a, b]);
         let kept_k = reference::keeps_k_both([x, y], left, paid, [kept, scale], scale);
-        same("k of both", &scalar::keeps_k_both([x, y], left, paid, [kept, scale], scale), &kept_k)?;
+        same(
+            "k of both",
+            &scalar::keeps_k_both([x, y], left, paid, [kept, scale], scale),
+            &kept_k,
+        )?;
     }
     Ok(())
 }

@@ -5,9 +5,9 @@ use std::io::Read;
 use cenote_formats::{EventBatch, EventReader, EventWriter, FormatError};
 use cenote_pool::{Log, Market};
 
+use crate::Verdict;
 use crate::finding::{Finding, holds, same};
 use crate::text::{in_pieces, market, refused};
-use crate::Verdict;
 
 /// Reads a text, writes what it says and reads that.
 ///

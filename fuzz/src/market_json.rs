@@ -6,9 +6,9 @@ use cenote_pool::{Amount, Fee, History, Market, Pool, PoolId, Route, Shares, Ste
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::Verdict;
 use crate::finding::{Finding, holds, same};
 use crate::text::lines;
-use crate::Verdict;
 
 /// Reads a text as each type that has a form in JSON.
 ///

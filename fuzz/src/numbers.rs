@@ -6,10 +6,10 @@ use cenote_pool::{Amount, Fee, Ratio, Shares};
 use cenote_testing::U512;
 use primitive_types::U256;
 
+use crate::Verdict;
 use crate::finding::{holds, same};
 use crate::input::Input;
 use crate::text::message;
-use crate::Verdict;
 
 /// Reads a text as numbers of every bound, then the same bytes as numbers to be shown.
 ///
@@ -67,9 +67,7 @@ fn read_wide(text: &[u8], bits: u32) -> Verdict {
     let due = due.filter(|due| u32::try_from(due.bits()).is_ok_and(|length| length <= bits));
     let due = due.and_then(|due| U256::try_from(due).ok());
     same("a wide number is read as the library reads it", &value, &due)?;
-    value.map_or(Ok(()), |value| {
-        same("and has one spelling", &value.to_string().as_bytes(), &text)
-    })
+    value.map_or(Ok(()), |value| same("and has one spelling", &value.to_string().as_bytes(), &text))
 }
 
 fn fees(number: u32) -> Verdict {

@@ -15,10 +15,9 @@ const OPS_MAX: usize = 24;
 /// [`Finding`](crate::Finding): the first law that does not hold.
 pub fn run(bytes: &[u8]) -> Verdict {
     let mut bytes = Unstructured::new(bytes);
-    let (Ok(fee_pips), Ok(ops)) = (
-        inputs::decode_fee_pips(&mut bytes),
-        inputs::decode_sequence(&mut bytes, OPS_MAX),
-    ) else {
+    let (Ok(fee_pips), Ok(ops)) =
+        (inputs::decode_fee_pips(&mut bytes), inputs::decode_sequence(&mut bytes, OPS_MAX))
+    else {
         return Ok(());
     };
     Ok(pool_ops::run_at(fee_pips, &ops)?)

@@ -3,9 +3,9 @@
 use cenote_formats::{PoolsOptions, Snapshots, read_pools, read_snapshots, write_pools};
 use cenote_pool::{Fee, Market};
 
+use crate::Verdict;
 use crate::finding::{Finding, same};
 use crate::text::{in_pieces, refused};
-use crate::Verdict;
 
 const NO_OPTIONS: PoolsOptions = PoolsOptions { default_fee: None, block: None };
 
@@ -60,7 +60,9 @@ fn agree(
     };
     let options = PoolsOptions { block: Some(block), ..*options };
     match (read_snapshots(text, &options), read_pools(text, &options)) {
-        (Ok(states), Ok(market)) => same("one block's states are its market", &states.market, &market),
+        (Ok(states), Ok(market)) => {
+            same("one block's states are its market", &states.market, &market)
+        }
         (states, market) => {
             let reasons = (states.err(), market.err());
             Err(Finding::Other(format!("a block's states cannot be chosen: {reasons:?}")))

@@ -3,9 +3,9 @@
 use cenote_formats::{RouteDocument, RouteDocumentError};
 use cenote_pool::{Exact, Market};
 
+use crate::Verdict;
 use crate::finding::{Finding, holds, same};
 use crate::text::{lines, market, message};
-use crate::Verdict;
 
 /// Reads a text, writes what it says, reads that, and runs it if the market has its names.
 ///

@@ -238,11 +238,16 @@ fn one_by_one(
             return holds("only pools of the market fill", false);
         };
         let judged = pool.fill_exact(hop.direction, fill.amount_in, fill.amount_out);
-        same("each fill passes the pool's rule", &judged.map(|fill| fill.reserves), &Ok(fill.reserves))?;
+        same(
+            "each fill passes the pool's rule",
+            &judged.map(|fill| fill.reserves),
+            &Ok(fill.reserves),
+        )?;
         fork.settle(hop.pool, fill);
     }
     same("each hop sees what the one before it left", after, &fork)?;
-    let ends = fills.first().zip(fills.last()).map(|(first, last)| (first.amount_in, last.amount_out));
+    let ends =
+        fills.first().zip(fills.last()).map(|(first, last)| (first.amount_in, last.amount_out));
     same("the ends are those of the fills", &ends, &Some((leg.amount_in, leg.amount_out)))
 }
 

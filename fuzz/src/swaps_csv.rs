@@ -5,9 +5,9 @@ use std::io::Read;
 use cenote_formats::{FormatError, SwapBatch, SwapReader, SwapWriter};
 use cenote_pool::Market;
 
+use crate::Verdict;
 use crate::finding::{Finding, holds, same};
 use crate::text::{in_pieces, market, refused};
-use crate::Verdict;
 
 /// The orders of a file, and the names of their traders.
 type Swaps = (SwapBatch, Vec<String>);

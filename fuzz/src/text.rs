@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use cenote_formats::FormatError;
 use cenote_pool::{Amount, Fee, Market, Pool, Reserves};
 
-use crate::finding::{holds, same};
 use crate::Verdict;
+use crate::finding::{holds, same};
 
 /// No message is longer: names are cut.
 const MESSAGE_MAX: usize = 1024;

@@ -199,7 +199,9 @@ pub fn acts(length: usize) -> impl Strategy<Value = Vec<Act>> {
 }
 
 #[cfg(feature = "arbitrary")]
-pub use decode::{decode_direction, decode_fee_pips, decode_reserve, decode_sequence, decode_units};
+pub use decode::{
+    decode_direction, decode_fee_pips, decode_reserve, decode_sequence, decode_units,
+};
 
 /// The same inputs from a fuzzer's bytes.
 ///
@@ -253,9 +255,7 @@ mod decode {
             Ok(match kind & 0x0f {
                 0..=4 => Self::SwapIn { direction, amount_in: bytes.arbitrary()? },
                 5..=8 => Self::SwapOut { direction, amount_out: bytes.arbitrary()? },
-                9..=12 => {
-                    Self::Mint { amount0: bytes.arbitrary()?, amount1: bytes.arbitrary()? }
-                }
+                9..=12 => Self::Mint { amount0: bytes.arbitrary()?, amount1: bytes.arbitrary()? },
                 _ => Self::Burn { shares: bytes.arbitrary()? },
             })
         }

@@ -2,8 +2,8 @@
 
 use cenote_kernel::reference;
 use cenote_pool::{
-    Action, Direction, Event, EventError, Flows, History, Liquidity, Market, Pool, Product, Reserves,
-    Shares,
+    Action, Direction, Event, EventError, Flows, History, Liquidity, Market, Pool, Product,
+    Reserves, Shares,
 };
 use cenote_testing::{Right, Rules, U512};
 
@@ -118,7 +118,8 @@ fn accrued(pool: &Pool, history: &History) -> Option<U512> {
     let total = U512::from(pool.total_shares()?.get());
     let [x, y] = units(pool.reserves()).map(U512::from);
     let k_last = history.k_last.unwrap_or_default();
-    let (root, last) = (x.saturating_mul(y).integer_sqrt(), U512::from(k_last.get()).integer_sqrt());
+    let (root, last) =
+        (x.saturating_mul(y).integer_sqrt(), U512::from(k_last.get()).integer_sqrt());
     if last.is_zero() || root <= last || total.is_zero() {
         return Some(total);
     }

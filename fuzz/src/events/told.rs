@@ -132,10 +132,7 @@ fn mint(pool: &Pool, input: &mut Input<'_>) -> (Option<Action>, [u128; 2]) {
     let made = pool.quote_mint(amount0, amount1).map(|deposit| deposit.shares.get());
     let shares = Shares::new(moved(made.unwrap_or(0), input).get()).ok();
     let shares = shares.filter(|_| input.number::<u8>() < 192);
-    let after = [
-        x(pool).saturating_add(amount0.get()),
-        y(pool).saturating_add(amount1.get()),
-    ];
+    let after = [x(pool).saturating_add(amount0.get()), y(pool).saturating_add(amount1.get())];
     (Some(Action::Mint(Liquidity { amount0, amount1, shares })), after)
 }
 

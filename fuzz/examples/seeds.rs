@@ -1,0 +1,298 @@
+//! Writes the seeds that are not text, anew: `cargo run -p cenote-fuzz --example seeds`.
+//!
+//! Each is a known attack, or one of every operation. They are bytes as `cenote_testing::inputs`
+//! and the targets read them; those of the text targets are written by hand.
+
+use std::path::Path;
+use std::{fs, io};
+
+/// 2^112 - 1.
+const MAX: u128 = (1 << 112) - 1;
+
+/// Uniswap v2's fee.
+const V2: &[u8] = &[64];
+
+/// No fee.
+const FREE: &[u8] = &[0];
+
+/// A number of units.
+fn units(number: u128) -> Vec<u8> {
+    let [low @ .., _, _] = number.to_le_bytes();
+    // 14 bytes, whatever the number.
+    [vec![13], low.to_vec()].concat()
+}
+
+/// A quantity of this many units.
+fn exactly(number: u128) -> Vec<u8> {
+    [vec![160], units(number)].concat()
+}
+
+/// A quantity of so many 65,536ths.
+fn part(of: u16) -> Vec<u8> {
+    [vec![0], of.to_le_bytes().to_vec()].concat()
+}
+
+const ALL: &[u8] = &[120];
+const TOO_MUCH: &[u8] = &[152];
+
+fn swap_in(amount: &[u8]) -> Vec<u8> {
+    [&[0], amount].concat()
+}
+
+/// In the other direction.
+fn swap_back(amount: &[u8]) -> Vec<u8> {
+    [&[128], amount].concat()
+}
+
+fn swap_out(amount: &[u8]) -> Vec<u8> {
+    [&[5], amount].concat()
+}
+
+fn mint(amount0: &[u8], amount1: &[u8]) -> Vec<u8> {
+    [&[9], amount0, amount1].concat()
+}
+
+fn burn(shares: &[u8]) -> Vec<u8> {
+    [&[13], shares].concat()
+}
+
+/// Attacks on one pool, by their numbers where they have one.
+fn pool_ops() -> Vec<(&'static str, Vec<u8>)> {
+    let (one, tiny) = (exactly(1), exactly(7));
+    let found = |amount: u128| mint(&exactly(amount), &exactly(amount));
+    vec![
+        (
+            "05_full_reserve",
+            [V2.into(), found(MAX), swap_in(&one), swap_back(&tiny), burn(ALL)].concat(),
+        ),
+        (
+            "08_dust",
+            [V2.into(), mint(&exactly(1 << 100), &exactly(1001)), swap_in(&one).repeat(20)]
+                .concat(),
+        ),
+        (
+            "09_micro_burns",
+            [FREE.into(), found(10_000), mint(&part(999), &part(999)), burn(&tiny).repeat(20)]
+                .concat(),
+        ),
+        (
+            "09_to_dust_and_back",
+            [
+                FREE.into(),
+                found(1 << 60),
+                swap_in(&exactly(1 << 90)).repeat(4),
+                swap_out(&one).repeat(8),
+                swap_back(ALL),
+            ]
+            .concat(),
+        ),
+        ("14_first_deposits", [V2.into(), found(1000), found(1001), burn(ALL)].concat()),
+        (
+            "15_inflation",
+            [
+                V2.into(),
+                found(1001),
+                swap_in(&exactly(1 << 80)),
+                mint(&exactly(1_000_000), &exactly(1_000_000)),
+                burn(ALL),
+            ]
+            .concat(),
+        ),
+        (
+            "18_one_sided",
+            [V2.into(), found(5000), mint(&exactly(0), &tiny), mint(&tiny, &exactly(0))].concat(),
+        ),
+        (
+            "19_all_but_one",
+            [
+                V2.into(),
+                found(5000),
+                mint(ALL, ALL),
+                burn(&part(65_535)),
+                burn(TOO_MUCH),
+                burn(ALL),
+            ]
+            .concat(),
+        ),
+        (
+            "20_founded_again",
+            [
+                V2.into(),
+                found(1001),
+                mint(ALL, ALL),
+                burn(ALL),
+                mint(&one, &one),
+                mint(ALL, ALL),
+                burn(ALL),
+            ]
+            .concat(),
+        ),
+        (
+            "there_and_back",
+            [
+                V2.into(),
+                found(1 << 50),
+                [swap_in(&part(9_000)), swap_back(ALL)].concat().repeat(10),
+            ]
+            .concat(),
+        ),
+        (
+            "nearly_all_fee",
+            [
+                vec![144],
+                found(1 << 70),
+                swap_in(&part(30_000)),
+                swap_out(&part(65_535)),
+                mint(&part(5), &part(5)),
+                burn(ALL),
+            ]
+            .concat(),
+        ),
+    ]
+}
+
+/// A case: a fee, a direction, reserves, shares, and two amounts.
+fn case(fee: &[u8], reserves: [u128; 2], amounts: [u128; 2]) -> Vec<u8> {
+    let [[x, y], [a, b]] = [reserves, amounts];
+    [fee, &[0], &units(x), &units(y), &[0], &units(a), &units(b)].concat()
+}
+
+fn arithmetic() -> Vec<(&'static str, Vec<u8>)> {
+    let million = 1_000_000;
+    vec![
+        ("plain", case(V2, [million, million << 3], [1000, 7000])),
+        ("exact_division", case(&[192, 184, 11, 0], [997, 1000], [1000, 500])),
+        ("01_nothing", case(V2, [million, million], [0, 0])),
+        ("05_full", case(V2, [MAX, MAX], [1, MAX])),
+        ("06_more_than_fits", case(FREE, [MAX, 1], [MAX, MAX])),
+        ("07_root_of_the_largest", case(FREE, [MAX, MAX], [MAX, MAX])),
+        ("08_dust", case(V2, [10_u128.pow(30), 1], [1, 1])),
+        ("11_least_fee", case(&[128], [million, million], [1, 2])),
+        ("12_extreme_ratio", case(V2, [1, MAX], [1, MAX])),
+        ("nearly_all_fee", case(&[144], [million, million], [million, 1])),
+    ]
+}
+
+/// One operation of each kind on an exchange, and some that must be refused.
+fn exchange_ops() -> Vec<(String, Vec<u8>)> {
+    let op = |kind: u8, places: [u8; 4], first: &[u8], second: &[u8]| {
+        [&[kind], &places[..], first, second].concat()
+    };
+    // Of 21 kinds; no more than 16 fit a sequence.
+    let half = part(32_768);
+    let kinds = |from: u8| {
+        (from..from.saturating_add(14))
+            .map(|kind| op(kind, [9, 64, 10, 11], &half, &half))
+            .collect::<Vec<_>>()
+            .concat()
+    };
+    let mut seeds = Vec::new();
+    for founding in 0..3_u8 {
+        for from in [0, 7] {
+            seeds.push((
+                format!("kinds_from_{from}_founding_{founding}"),
+                [vec![founding], kinds(from)].concat(),
+            ));
+        }
+        let routes = [[255, 40, 41, 42], [255, 40, 40, 41], [130, 16, 40, 200]];
+        let routes = routes.map(|places| {
+            [13, 14, 15, 16].map(|kind| [op(kind, places, &half, ALL)].concat()).concat()
+        });
+        seeds.push((
+            format!("routes_founding_{founding}"),
+            [vec![founding], routes.concat()].concat(),
+        ));
+        let everybody =
+            [17, 18, 19, 20].map(|kind| op(kind, [0, 64, 65, 66], ALL, TOO_MUCH)).concat();
+        seeds.push((
+            format!("too_much_founding_{founding}"),
+            [vec![founding], everybody.repeat(4)].concat(),
+        ));
+    }
+    seeds
+}
+
+/// A pair's life, and stories of another one.
+fn events() -> Vec<(&'static str, Vec<u8>)> {
+    let pools = [
+        vec![1, 0, 0, 0],
+        V2.to_vec(),
+        vec![0],
+        V2.to_vec(),
+        vec![0],
+        units(1_000_000),
+        units(4_000_000),
+        ALL.to_vec(),
+        vec![0, 200],
+        ALL.to_vec(),
+        ALL.to_vec(),
+    ]
+    .concat();
+    let pays = |kind: u8, amount: &[u8]| [&[16, kind, 3], amount, amount].concat();
+    let founds = pays(4, &exactly(1 << 60));
+    let swaps = [pays(1, &part(500)), vec![0, 0, 0]].concat();
+    let burns = [pays(13, &part(9)), part(3000)].concat();
+    let story = |kind: u8, rest: &[u8]| [&[33, kind], rest, &[0]].concat();
+    let sold = story(0, &[&[0], &part(600)[..], &[0]].concat());
+    let made = story(4, &[part(655), part(655), vec![0, 0]].concat());
+    let given = story(5, &[part(900), vec![0, 0, 0, 0]].concat());
+    vec![
+        (
+            "life_of_a_pair",
+            [
+                pools.clone(),
+                founds.clone(),
+                swaps.repeat(4),
+                burns,
+                pays(6, &part(7)),
+                pays(7, &part(7)),
+                founds.clone(),
+            ]
+            .concat(),
+        ),
+        ("stories", [pools.clone(), sold.repeat(3), made, given, sold].concat()),
+        ("both", [pools, founds, swaps, story(7, &[part(40_000), part(20_000)].concat())].concat()),
+    ]
+}
+
+/// A triangle of pools, questions for its best paths, and a route that splits.
+fn routes() -> Vec<(&'static str, Vec<u8>)> {
+    let pool =
+        |tokens: u8, x: u128, y: u128| [vec![tokens], V2.to_vec(), units(x), units(y)].concat();
+    let triangle = [
+        vec![3],
+        pool(0, 1000, 3_900_000),
+        pool(4, 50_000, 200_000_000),
+        pool(1, 80_000_000, 80_000_000),
+        pool(0, 9, 7),
+    ]
+    .concat();
+    let ask = |kind: u8| [vec![0, kind, 0, 1, 0], part(6_000)].concat();
+    let steps = [[0_u8, 0, 0], [3, 0, 0]].map(|step| [&step[..], &part(30_000)].concat()).concat();
+    let split = [vec![200, 0, 1, 0], part(6_000), vec![2], steps, vec![0]].concat();
+    vec![
+        ("best_paths", [triangle.clone(), ask(2), ask(3), ask(4), ask(5)].concat()),
+        ("a_split", [triangle, split.repeat(4)].concat()),
+    ]
+}
+
+fn write(target: &str, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join(name), bytes)
+}
+
+fn main() -> io::Result<()> {
+    for (target, seeds) in [
+        ("pool_ops", pool_ops()),
+        ("arithmetic", arithmetic()),
+        ("canary", arithmetic()),
+        ("events", events()),
+        ("routes", routes()),
+    ] {
+        for (name, bytes) in seeds {
+            write(target, name, &bytes)?;
+        }
+    }
+    exchange_ops().into_iter().try_for_each(|(name, bytes)| write("exchange_ops", &name, &bytes))
+}
