@@ -27,6 +27,6 @@ bench:
 deny:
     cargo deny check bans licenses sources
 
-# Fuzz sequences of operations for a minute; needs a nightly toolchain and cargo-fuzz
-fuzz target="pool_ops":
-    CARGO_PROFILE_RELEASE_LTO=false cargo +nightly fuzz run {{target}} --features libfuzzer -- -max_total_time=60 -len_control=0
+# Every fuzz target for a short while, and the canary that must fail
+fuzz seconds="20":
+    fuzz/smoke {{seconds}}

@@ -56,98 +56,46 @@ fn burn(shares: &[u8]) -> Vec<u8> {
     [&[13], shares].concat()
 }
 
-/// Attacks on one pool, by their numbers where they have one.
-fn pool_ops() -> Vec<(&'static str, Vec<u8>)> {
+/// A first deposit of as much of both tokens.
+fn found(amount: u128) -> Vec<u8> {
+    mint(&exactly(amount), &exactly(amount))
+}
+
+/// Attacks on one pool by swaps, by their numbers where they have one.
+fn swap_attacks() -> Vec<(&'static str, Vec<u8>)> {
     let (one, tiny) = (exactly(1), exactly(7));
-    let found = |amount: u128| mint(&exactly(amount), &exactly(amount));
+    let full = [&found(MAX)[..], &swap_in(&one), &swap_back(&tiny), &burn(ALL)].concat();
+    let uneven = mint(&exactly(1 << 100), &exactly(1001));
+    let whale = swap_in(&exactly(1 << 90));
+    let drained = [found(1 << 60), whale.repeat(4), swap_out(&one).repeat(8), swap_back(ALL)];
+    let round = [swap_in(&part(9_000)), swap_back(ALL)].concat();
+    let dear = [found(1 << 70), swap_in(&part(30_000)), swap_out(&part(65_535)), burn(ALL)];
     vec![
-        (
-            "05_full_reserve",
-            [V2.into(), found(MAX), swap_in(&one), swap_back(&tiny), burn(ALL)].concat(),
-        ),
-        (
-            "08_dust",
-            [V2.into(), mint(&exactly(1 << 100), &exactly(1001)), swap_in(&one).repeat(20)]
-                .concat(),
-        ),
-        (
-            "09_micro_burns",
-            [FREE.into(), found(10_000), mint(&part(999), &part(999)), burn(&tiny).repeat(20)]
-                .concat(),
-        ),
-        (
-            "09_to_dust_and_back",
-            [
-                FREE.into(),
-                found(1 << 60),
-                swap_in(&exactly(1 << 90)).repeat(4),
-                swap_out(&one).repeat(8),
-                swap_back(ALL),
-            ]
-            .concat(),
-        ),
-        ("14_first_deposits", [V2.into(), found(1000), found(1001), burn(ALL)].concat()),
-        (
-            "15_inflation",
-            [
-                V2.into(),
-                found(1001),
-                swap_in(&exactly(1 << 80)),
-                mint(&exactly(1_000_000), &exactly(1_000_000)),
-                burn(ALL),
-            ]
-            .concat(),
-        ),
-        (
-            "18_one_sided",
-            [V2.into(), found(5000), mint(&exactly(0), &tiny), mint(&tiny, &exactly(0))].concat(),
-        ),
-        (
-            "19_all_but_one",
-            [
-                V2.into(),
-                found(5000),
-                mint(ALL, ALL),
-                burn(&part(65_535)),
-                burn(TOO_MUCH),
-                burn(ALL),
-            ]
-            .concat(),
-        ),
-        (
-            "20_founded_again",
-            [
-                V2.into(),
-                found(1001),
-                mint(ALL, ALL),
-                burn(ALL),
-                mint(&one, &one),
-                mint(ALL, ALL),
-                burn(ALL),
-            ]
-            .concat(),
-        ),
-        (
-            "there_and_back",
-            [
-                V2.into(),
-                found(1 << 50),
-                [swap_in(&part(9_000)), swap_back(ALL)].concat().repeat(10),
-            ]
-            .concat(),
-        ),
-        (
-            "nearly_all_fee",
-            [
-                vec![144],
-                found(1 << 70),
-                swap_in(&part(30_000)),
-                swap_out(&part(65_535)),
-                mint(&part(5), &part(5)),
-                burn(ALL),
-            ]
-            .concat(),
-        ),
+        ("05_full_reserve", [V2, &full].concat()),
+        ("08_dust", [V2, &uneven, &swap_in(&one).repeat(20)].concat()),
+        ("09_to_dust_and_back", [FREE, &drained.concat()].concat()),
+        ("there_and_back", [V2, &found(1 << 50), &round.repeat(10)].concat()),
+        ("nearly_all_fee", [&[144], &dear.concat()[..]].concat()),
+    ]
+}
+
+/// Attacks on one pool by deposits and withdrawals.
+fn share_attacks() -> Vec<(&'static str, Vec<u8>)> {
+    let (none, one, tiny) = (exactly(0), exactly(1), exactly(7));
+    let holds = mint(&part(999), &part(999));
+    let micro = [found(10_000), holds, burn(&tiny).repeat(20)].concat();
+    let victim = mint(&exactly(1_000_000), &exactly(1_000_000));
+    let inflated = [found(1001), swap_in(&exactly(1 << 80)), victim, burn(ALL)].concat();
+    let one_sided = [found(5000), mint(&none, &tiny), mint(&tiny, &none)].concat();
+    let leaves = [burn(&part(65_535)), burn(TOO_MUCH), burn(ALL)].concat();
+    let again = [burn(ALL), mint(&one, &one), mint(ALL, ALL), burn(ALL)].concat();
+    vec![
+        ("09_micro_burns", [FREE, &micro].concat()),
+        ("14_first_deposits", [V2, &found(1000), &found(1001), &burn(ALL)].concat()),
+        ("15_inflation", [V2, &inflated].concat()),
+        ("18_one_sided", [V2, &one_sided].concat()),
+        ("19_all_but_one", [V2, &found(5000), &mint(ALL, ALL), &leaves].concat()),
+        ("20_founded_again", [V2, &found(1001), &mint(ALL, ALL), &again].concat()),
     ]
 }
 
@@ -214,65 +162,44 @@ fn exchange_ops() -> Vec<(String, Vec<u8>)> {
 
 /// A pair's life, and stories of another one.
 fn events() -> Vec<(&'static str, Vec<u8>)> {
-    let pools = [
-        vec![1, 0, 0, 0],
-        V2.to_vec(),
-        vec![0],
-        V2.to_vec(),
-        vec![0],
-        units(1_000_000),
-        units(4_000_000),
-        ALL.to_vec(),
-        vec![0, 200],
-        ALL.to_vec(),
-        ALL.to_vec(),
-    ]
-    .concat();
+    // The time, both fees of the pair, then reserves, fees, shares and `k_last` of the other.
+    let reserves = [units(1_000_000), units(4_000_000)].concat();
+    let known = [&[0, 200], ALL, ALL].concat();
+    let pools = [&[1, 0, 0, 0], V2, &[0], &reserves, V2, &[0], ALL, &known].concat();
     let pays = |kind: u8, amount: &[u8]| [&[16, kind, 3], amount, amount].concat();
     let founds = pays(4, &exactly(1 << 60));
-    let swaps = [pays(1, &part(500)), vec![0, 0, 0]].concat();
-    let burns = [pays(13, &part(9)), part(3000)].concat();
+    let swaps = [&[16, 1, 0], &part(500)[..], &[0, 0, 0]].concat();
+    let burns = [&[16, 13], &part(3000)[..]].concat();
     let story = |kind: u8, rest: &[u8]| [&[33, kind], rest, &[0]].concat();
     let sold = story(0, &[&[0], &part(600)[..], &[0]].concat());
-    let made = story(4, &[part(655), part(655), vec![0, 0]].concat());
-    let given = story(5, &[part(900), vec![0, 0, 0, 0]].concat());
+    let made = story(4, &[&part(655)[..], &part(655), &[0, 0]].concat());
+    let given = story(5, &[&part(900)[..], &[0, 0, 0, 0]].concat());
+    let seen = story(7, &[part(40_000), part(20_000)].concat());
+    let counts = [pays(6, &part(7)), pays(7, &part(7))].concat();
+    let life = [&founds[..], &swaps.repeat(4), &burns, &counts, &founds];
     vec![
-        (
-            "life_of_a_pair",
-            [
-                pools.clone(),
-                founds.clone(),
-                swaps.repeat(4),
-                burns,
-                pays(6, &part(7)),
-                pays(7, &part(7)),
-                founds.clone(),
-            ]
-            .concat(),
-        ),
-        ("stories", [pools.clone(), sold.repeat(3), made, given, sold].concat()),
-        ("both", [pools, founds, swaps, story(7, &[part(40_000), part(20_000)].concat())].concat()),
+        ("life_of_a_pair", [&pools, &life.concat()[..]].concat()),
+        ("stories", [&pools[..], &sold.repeat(3), &made, &given, &sold].concat()),
+        ("both", [&pools[..], &founds, &swaps, &seen].concat()),
     ]
 }
 
 /// A triangle of pools, questions for its best paths, and a route that splits.
 fn routes() -> Vec<(&'static str, Vec<u8>)> {
-    let pool =
-        |tokens: u8, x: u128, y: u128| [vec![tokens], V2.to_vec(), units(x), units(y)].concat();
+    let pool = |tokens: u8, x: u128, y: u128| [&[tokens], V2, &[0], &units(x), &units(y)].concat();
     let triangle = [
         vec![3],
         pool(0, 1000, 3_900_000),
         pool(4, 50_000, 200_000_000),
         pool(1, 80_000_000, 80_000_000),
         pool(0, 9, 7),
-    ]
-    .concat();
-    let ask = |kind: u8| [vec![0, kind, 0, 1, 0], part(6_000)].concat();
-    let steps = [[0_u8, 0, 0], [3, 0, 0]].map(|step| [&step[..], &part(30_000)].concat()).concat();
-    let split = [vec![200, 0, 1, 0], part(6_000), vec![2], steps, vec![0]].concat();
+    ];
+    let ask = |kind: u8| [&[0, kind, 0, 1, 0], &part(6_000)[..]].concat();
+    let steps = [[0, 0, 0], [3, 0, 0]].map(|step| [&step[..], &part(30_000)].concat());
+    let split = [&[200, 0, 1, 0], &part(6_000)[..], &[2], &steps.concat(), &[0]].concat();
     vec![
-        ("best_paths", [triangle.clone(), ask(2), ask(3), ask(4), ask(5)].concat()),
-        ("a_split", [triangle, split.repeat(4)].concat()),
+        ("best_paths", [triangle.concat(), ask(2), ask(3), ask(4), ask(5)].concat()),
+        ("a_split", [triangle.concat(), split.repeat(4)].concat()),
     ]
 }
 
@@ -284,7 +211,8 @@ fn write(target: &str, name: &str, bytes: &[u8]) -> io::Result<()> {
 
 fn main() -> io::Result<()> {
     for (target, seeds) in [
-        ("pool_ops", pool_ops()),
+        ("pool_ops", swap_attacks()),
+        ("pool_ops", share_attacks()),
         ("arithmetic", arithmetic()),
         ("canary", arithmetic()),
         ("events", events()),

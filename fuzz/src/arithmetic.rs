@@ -58,7 +58,8 @@ fn swaps([x, y, a]: [u128; 3], b: u128, (kept, scale): (u32, u32)) -> Verdict {
 /// Prices, accumulators, products over a divisor, and roots.
 fn rest([x, y, a, b]: [u128; 4], elapsed: u32) -> Verdict {
     same("price", &scalar::price_floor(x, y), &reference::price_floor(x, y))?;
-    let sum = !(U256::from(a) << 128) ^ U256::from(b);
+    // Near 2^256, where it wraps, for small numbers.
+    let sum = U256::MAX.saturating_sub(wide(a, b).try_into().unwrap_or_default());
     let grown = reference::accumulate(&sum, x, y, elapsed);
     same("accumulator", &scalar::accumulate(&sum, x, y, elapsed), &grown)?;
     same("floor", &scalar::mul_div_floor(x, y, a), &reference::mul_div_floor(x, y, a))?;

@@ -1,7 +1,7 @@
 //! A fault that fuzzing must find: without it nobody knows that the others were fuzzed at all.
 
 use arbitrary::Unstructured;
-use cenote_testing::faults::FAULTS;
+use cenote_testing::faults::{FAULTS, Fault};
 use cenote_testing::{Case, properties};
 
 use crate::Verdict;
@@ -21,6 +21,6 @@ pub fn run(bytes: &[u8]) -> Verdict {
     };
     let fault = FAULTS.iter().find(|fault| fault.number == 2 && case.fee_pips == RARE_FEE);
     let right = || properties::PROPERTIES.iter().find(|property| property.id == "S8").copied();
-    let property = fault.map_or_else(right, |fault| fault.property());
+    let property = fault.map_or_else(right, Fault::property);
     property.map_or(Ok(()), |property| Ok(property.check(&case)?))
 }

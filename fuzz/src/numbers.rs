@@ -121,7 +121,9 @@ fn fraction(input: &mut Input<'_>) -> Option<Ratio> {
     let mut part = || {
         let (low, high) = (input.units(u128::MAX), input.number::<u8>());
         let high = if high < 128 { 0 } else { input.units(u128::MAX) };
-        U256::from(high) << 128 | U256::from(low)
+        // At most 2^256 - 2^128, and the lower half.
+        let high = U256::from(high).saturating_mul(U256::from(u128::MAX));
+        high.saturating_add(low.into())
     };
     Ratio::new(part(), part()).ok()
 }

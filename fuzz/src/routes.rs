@@ -146,13 +146,15 @@ fn enumerated(market: &Market, question: Question) -> Result<Route, RoutingError
     paths.best.map(|(_, route)| route).ok_or(RoutingError::NoRoute { amount, max_hops })
 }
 
-/// Paths that are tried, and the best one so far by what it takes or leaves, its length and the
-/// places of its pools.
+/// What makes a path worse: what it takes or leaves, its length, the places of its pools.
+type Rank = (u128, usize, Vec<PoolId>);
+
+/// Paths that are tried, and the best one so far.
 struct Paths<'a> {
     market: &'a Market,
     question: Question,
     connected: bool,
-    best: Option<((u128, usize, Vec<PoolId>), Route)>,
+    best: Option<(Rank, Route)>,
 }
 
 impl Paths<'_> {

@@ -43,8 +43,8 @@ pub(crate) fn message(message: &str) -> Verdict {
 
 /// How many lines a text has; the one behind the last line feed counts.
 pub(crate) fn lines(text: &[u8]) -> u64 {
-    let feeds = text.iter().filter(|byte| **byte == b'\n').count();
-    u64::try_from(feeds).unwrap_or(u64::MAX).saturating_add(1)
+    let lines = text.split(|byte| *byte == b'\n').count();
+    u64::try_from(lines).unwrap_or(u64::MAX)
 }
 
 /// What is accepted reads the same however it comes: `read` in one piece, and in small ones.

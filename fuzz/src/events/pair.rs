@@ -27,11 +27,8 @@ impl Scene {
             6 => self.pair_counts(input),
             _ => Ok(self.pair.skim().is_ok_and(|beyond| beyond != Balances::default())),
         };
-        match done? {
-            true => Ok(()),
-            // Skimming nothing and sending nothing change nothing either.
-            false => same("a refusal changes nothing", &self.pair, &before),
-        }
+        // Skimming nothing changes nothing either.
+        if done? { Ok(()) } else { same("a refusal changes nothing", &self.pair, &before) }
     }
 
     /// Sends something to the pair, or lets its tokens say what it holds.
