@@ -197,7 +197,9 @@ fn routes() -> Vec<(&'static str, Vec<u8>)> {
     let ask = |kind: u8| [&[0, kind, 0, 1, 0], &part(6_000)[..]].concat();
     let steps = [[0, 0, 0], [3, 0, 0]].map(|step| [&step[..], &part(30_000)].concat());
     let split = [&[200, 0, 1, 0], &part(6_000)[..], &[2], &steps.concat(), &[0]].concat();
+    let order = [&[150, 0x32, 0, 0, 0, 128, 0, 0, 0], &part(6_000)[..]].concat();
     vec![
+        ("one_pool_three_times", [triangle.concat(), order.repeat(4)].concat()),
         ("best_paths", [triangle.concat(), ask(2), ask(3), ask(4), ask(5)].concat()),
         ("a_split", [triangle.concat(), split.repeat(4)].concat()),
     ]
