@@ -160,6 +160,27 @@ fn exchange_ops() -> Vec<(String, Vec<u8>)> {
     seeds
 }
 
+/// What customers do: who (the lowest two bits of the second byte), at which pool (the next two)
+/// and with which other place.
+fn custody() -> Vec<(&'static str, Vec<u8>)> {
+    let half = part(32_768);
+    let act = |kind: u8, places: u8, quantities: &[u8]| [&[kind, places], quantities].concat();
+    let both = [&half[..], &half].concat();
+    let trades = [act(0, 17, &half), act(128, 17, ALL), act(3, 17, &half), act(5, 18, &half)];
+    let provides = [act(7, 17, &both), act(8, 22, &both), act(10, 17, ALL), act(10, 16, &half)];
+    let sends = [act(12, 17, &half), act(28, 16, ALL), act(44, 33, TOO_MUCH), act(12, 2, &half)];
+    let opens = [act(15, 16, &[]), act(15, 0, &[]), act(15, 0x3c, &[])];
+    let nobody = [0, 3, 5, 7, 10, 12].map(|kind| act(kind, 19, &both));
+    vec![
+        ("trades", trades.concat()),
+        ("provides", provides.concat()),
+        ("sends", sends.concat()),
+        ("opens", opens.concat()),
+        ("35_nobody_acts", nobody.concat()),
+        ("of_all", [provides.concat(), trades.concat(), sends.concat()].concat()),
+    ]
+}
+
 /// A pair's life, and stories of another one.
 fn events() -> Vec<(&'static str, Vec<u8>)> {
     // The time, both fees of the pair, then reserves, fees, shares and `k_last` of the other.
@@ -217,6 +238,7 @@ fn main() -> io::Result<()> {
         ("pool_ops", share_attacks()),
         ("arithmetic", arithmetic()),
         ("canary", arithmetic()),
+        ("custody", custody()),
         ("events", events()),
         ("routes", routes()),
     ] {

@@ -10,6 +10,7 @@
 
 pub mod arithmetic;
 pub mod canary;
+pub mod custody;
 pub mod events;
 pub mod events_csv;
 pub mod exchange_ops;
@@ -40,6 +41,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "arithmetic", run: arithmetic::run },
     Target { name: "pool_ops", run: pool_ops::run },
     Target { name: "exchange_ops", run: exchange_ops::run },
+    Target { name: "custody", run: custody::run },
     Target { name: "events", run: events::run },
     Target { name: "routes", run: routes::run },
     Target { name: "pools_csv", run: pools_csv::run },

@@ -3,7 +3,7 @@
 use cenote_formats::{format_ratio, format_units, printable};
 use cenote_pool::decimal::{DecimalError, parse, parse_wide};
 use cenote_pool::{Amount, Fee, Ratio, Shares};
-use cenote_testing::U512;
+use cenote_testing::{U512, texts};
 use primitive_types::U256;
 
 use crate::Verdict;
@@ -29,6 +29,7 @@ pub fn run(text: &[u8]) -> Verdict {
         same("an amount", &text.parse().map(Amount::get).ok(), &due.ok())?;
         same("shares", &text.parse().map(Shares::get).ok(), &due.ok())?;
         message(&printable(text).to_string())?;
+        texts::LAWS.iter().try_for_each(|law| law.check(text))?;
     }
     let mut input = Input::new(text);
     fees(input.number())?;

@@ -215,6 +215,7 @@ mod decode {
 
     use super::{MAX, fee_pips, shares_of, units};
     use crate::case::Case;
+    use crate::custody::{Act, Hop, TOKENS, TRADERS};
     use crate::exchange_ops::{ExchangeOp, Pick};
     use crate::pool_ops::PoolOp;
     use crate::quantity::Quantity;
@@ -268,6 +269,50 @@ mod decode {
             let (first, second) = (bytes.arbitrary()?, bytes.arbitrary()?);
             Ok(Self::of(kind & 0x7f, Pick { places, direction, first, second }))
         }
+    }
+
+    impl<'a> Arbitrary<'a> for Act {
+        fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
+            let (kind, places) = (bytes.arbitrary::<u8>()?, bytes.arbitrary::<u8>()?);
+            let by = place(places, TRADERS);
+            // The rest of the byte: where, and to whom.
+            let (pool, other) = ((places >> 2) & 3, (places >> 4) & 3);
+            let hop = Hop { pool, direction: direction_of(kind) };
+            let least = |bytes: &mut Unstructured<'a>| match other {
+                0 => bytes.arbitrary(),
+                _ => Ok(Quantity::Units(0)),
+            };
+            Ok(match kind & 0x0f {
+                0..=2 => {
+                    Self::Sell { by, hop, amount_in: bytes.arbitrary()?, least: least(bytes)? }
+                }
+                3..=4 => {
+                    let second = Hop { pool: other, direction: direction_of(places) };
+                    let (hops, amount_in) = ([hop, second], bytes.arbitrary()?);
+                    Self::SellTwice { by, hops, amount_in, least: Quantity::Units(0) }
+                }
+                5..=6 => {
+                    let most = if other == 0 { bytes.arbitrary()? } else { Quantity::All };
+                    Self::Buy { by, hop, amount_out: bytes.arbitrary()?, most }
+                }
+                7..=9 => {
+                    let most = [bytes.arbitrary()?, bytes.arbitrary()?];
+                    Self::Deposit { by, pool, most, least: least(bytes)? }
+                }
+                10..=11 => Self::Redeem { by, pool, shares: bytes.arbitrary()? },
+                12..=14 => {
+                    let token = place(kind >> 4, TOKENS);
+                    Self::Send { by, to: other, token, amount: bytes.arbitrary()? }
+                }
+                _ => Self::Open { tokens: [pool, other] },
+            })
+        }
+    }
+
+    /// One of so many places, or the first that is none.
+    fn place(byte: u8, count: usize) -> u8 {
+        let places = u8::try_from(count).unwrap_or(u8::MAX).saturating_add(1);
+        byte.checked_rem(places).unwrap_or(0)
     }
 
     /// Reads operations, or whatever else, until there are no more bytes, and at most `max`.

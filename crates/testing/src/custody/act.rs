@@ -7,7 +7,6 @@ use crate::quantity::Quantity;
 
 /// What a customer does; amounts are [quantities](Quantity) until it is known what there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum Act<Q = Quantity> {
     /// Sells an exact amount to a pool.
     Sell {
@@ -82,12 +81,10 @@ pub enum Act<Q = Quantity> {
 
 /// A pool and a direction, by places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Hop {
     /// Which pool.
     pub pool: u8,
     /// Which way.
-    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::inputs::decode_direction))]
     pub direction: Direction,
 }
 
