@@ -50,7 +50,7 @@ pub const fn table<R: Reader>() -> [Property<str>; 6] {
     [
         Property::new(
             "I1",
-            "a text is read if and only if it is 0|[1-9][0-9]*, to 2^112 - 1",
+            "a text is read if and only if it is digits without a needless zero, to 2^112 - 1",
             i1::<R>,
         ),
         Property::new("I2", "what is read is the value of the digits", i2::<R>),

@@ -12,7 +12,7 @@ pub(super) const FAULTS: &[Fault] = &[
     fault::<PoolSpends>(20, "a pool's account spends like a customer's", "V1"),
     fault::<NoLimit>(33, "limits are not looked at", "T6"),
     fault::<HalfKept>(34, "the first half of a refused act stays", "T1w"),
-    fault::<LateFunds>(35, "shares are redeemed from what the payer's wallet has left", "B4w"),
+    fault::<Gated>(35, "redeeming waits for something else: as many units of a token", "B4w"),
     fault::<ShareMore>(43, "a depositor gets one share more than was made", "L7w"),
 ];
 
@@ -109,7 +109,7 @@ rules! {
     }
 
     /// Fault 35.
-    LateFunds {
+    Gated {
         fn giver(books: &Books, by: usize, pool: usize, shares: u128) -> Option<usize> {
             let solvent = shares <= books.balance(by, 0);
             (solvent && shares <= books.claim(by, pool)).then_some(by)
