@@ -462,7 +462,7 @@ fn calls() -> impl Strategy<Value = Vec<Call>> {
 fn a_pair_is_the_contract_but_for_the_differences_that_are_meant() {
     let tally = Tally::default();
     let fees = (inputs::fees_pips(), inputs::fees_pips(), any::<bool>());
-    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(8_000) };
+    let config = ProptestConfig { source_file: Some(file!()), ..crate::config(8_000) };
     let result = TestRunner::new(config).run(&(fees, any::<u32>(), calls()), |drawn| {
         let ((pips0, pips1, same), now, calls) = drawn;
         let pips = if same { [pips0; 2] } else { [pips0, pips1] };

@@ -12,6 +12,8 @@
     reason = "tests: a panic is a failure, and overflow is checked"
 )]
 
+use proptest::prelude::ProptestConfig;
+
 /// What the numbered cases share: pools, pairs and an exchange in a few words.
 mod bench;
 /// Random operations on a pair, beside the textbook's; every event of it, beside a market.
@@ -26,3 +28,9 @@ mod pool;
 mod prices;
 /// A Uniswap v2 pair in big integers, statement by statement.
 mod textbook_pair;
+
+/// So many random cases at every run, and in a campaign `CENOTE_TIMES` as many.
+fn config(cases: u32) -> ProptestConfig {
+    let times = std::env::var("CENOTE_TIMES").map_or(1, |times| times.parse().unwrap());
+    ProptestConfig::with_cases(cases.checked_mul(times).unwrap())
+}

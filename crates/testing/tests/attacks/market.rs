@@ -125,7 +125,7 @@ fn reports_of_strangers_and_of_half_pools_change_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(20_000) })]
+    #![proptest_config(crate::config(20_000))]
 
     /// Whatever is reported: it is taken over, or nothing has changed; reserves are then those
     /// reported, and shares are never fewer than the locked ones.

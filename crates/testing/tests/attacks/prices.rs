@@ -92,7 +92,7 @@ fn near(pool: &Pool, direction: Direction, side: Ordering, shift: u32) -> Ratio 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4_000) })]
+    #![proptest_config(crate::config(4_000))]
 
     #[test]
     fn the_input_to_a_price_is_the_least_on_any_pool(

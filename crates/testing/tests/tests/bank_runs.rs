@@ -5,7 +5,7 @@ use cenote_testing::{Case, Textbook, bank_run, inputs};
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(crate::config(10_000))]
 
     #[test]
     fn nobody_gets_less_for_leaving_late((case, leaving) in inputs::bank_runs(24)) {

@@ -63,7 +63,7 @@ fn the_textbook_keeps_the_laws_as_well() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(crate::config(1_000))]
 
     #[test]
     fn any_acts_keep_the_laws(acts in inputs::acts(24)) {

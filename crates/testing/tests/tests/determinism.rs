@@ -13,7 +13,7 @@ fn check(acts: &[Act]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(crate::config(100))]
 
     #[test]
     fn any_orders_have_one_outcome(acts in inputs::acts(200)) {

@@ -8,6 +8,8 @@
     reason = "tests: a panic is a failure, and overflow is checked"
 )]
 
+use proptest::prelude::ProptestConfig;
+
 mod bank_runs;
 mod custody;
 mod determinism;
@@ -16,3 +18,9 @@ mod random;
 mod real_pools;
 mod sequences;
 mod small_scope;
+
+/// So many random cases at every run, and in a campaign `CENOTE_TIMES` as many.
+fn config(cases: u32) -> ProptestConfig {
+    let times = std::env::var("CENOTE_TIMES").map_or(1, |times| times.parse().unwrap());
+    ProptestConfig::with_cases(cases.checked_mul(times).unwrap())
+}

@@ -18,7 +18,7 @@ fn holds(case: &Case) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(30_000))]
+    #![proptest_config(crate::config(30_000))]
 
     #[test]
     fn every_property_holds_at_every_magnitude(case in inputs::cases()) {

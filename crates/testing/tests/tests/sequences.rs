@@ -7,7 +7,7 @@ use cenote_testing::{Quantity, inputs};
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(crate::config(1_000))]
 
     #[test]
     fn a_pool_holds_through_any_sequence(ops in inputs::pool_ops(100)) {
