@@ -67,6 +67,8 @@ fn scalar_equals_reference_at_every_edge() {
         edges.extend([(1 << bit) - 1, 1 << bit, (1 << bit) + 1]);
     }
     edges.extend([u128::MAX - 1, u128::MAX]);
+    // An interpreter gets a sample: it looks for undefined behaviour, not for the answer.
+    let edges = edges.into_iter().step_by(if cfg!(miri) { 20 } else { 1 }).collect::<Vec<_>>();
     for &x in &edges {
         for &y in &edges {
             for &a in &edges {
@@ -140,7 +142,7 @@ fn magnitude() -> impl Strategy<Value = u128> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 5 } else { 20_000 }))]
 
     #[test]
     fn scalar_equals_reference(x in magnitude(), y in magnitude(), a in magnitude()) {

@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn every_pip_survives_the_reduction() {
-        for pips in 0..Fee::SCALE {
+        // An interpreter sees one in ten thousand, the last one too.
+        for pips in (0..Fee::SCALE).rev().step_by(if cfg!(miri) { 9_999 } else { 1 }) {
             let fee = Fee::from_pips(pips).unwrap();
             assert_eq!(fee.pips(), pips);
             assert!(0 < fee.kept() && fee.kept() <= fee.scale());
