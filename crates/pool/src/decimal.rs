@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(parse(b"13", 12), Err(DecimalError::TooLarge { max: 12 }));
         let long = "9".repeat(40);
         assert_eq!(parse(long.as_bytes(), 12), Err(DecimalError::TooLarge { max: 12 }));
-        let longer = "1".repeat(10_000);
+        let longer = "1".repeat(if cfg!(miri) { 1_000 } else { 100_000 });
         assert_eq!(parse(longer.as_bytes(), 12), Err(DecimalError::TooLarge { max: 12 }));
         assert_eq!(
             parse(b"340282366920938463463374607431768211456", u128::MAX),

@@ -105,3 +105,84 @@ fn hash_pool(hasher: &mut blake3::Hasher, pool: &Pool) {
 fn count(length: usize) -> [u8; 8] {
     u64::try_from(length).unwrap_or(u64::MAX).to_le_bytes()
 }
+
+/// Known values: the documented bytes put together by hand, hashed with the `blake3` package of
+/// Python. Every machine must find them, whatever the length and the order of its words.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cenote_pool::{Amount, Fee, Fees};
+    use primitive_types::U256;
+
+    fn amount(units: u64) -> Amount {
+        units.into()
+    }
+
+    fn market() -> Market {
+        const E18: u64 = 1_000_000_000_000_000_000;
+        let pips = |pips| Fee::from_pips(pips).unwrap();
+        let pairs = [
+            (0, Fees::new(pips(3000), pips(500)), [E18, 2 * E18], None),
+            (1, pips(3000).into(), [1_000_000, 4_000_000], Some(2_000_000)),
+        ];
+        let mut market = Market::new();
+        for token in ["a", "b", "c"] {
+            market.add_token(token).unwrap();
+        }
+        for (token0, fees, [reserve0, reserve1], shares) in pairs {
+            let reserves = Reserves { reserve0: amount(reserve0), reserve1: amount(reserve1) };
+            let pool = Pool::new(token0.into(), (token0 + 1).into(), fees).unwrap();
+            let mut pool = pool.with_reserves(reserves).unwrap();
+            if let Some(total) = shares {
+                pool = pool.with_total_shares(Shares::new(total).unwrap()).unwrap();
+            }
+            market.add_pool(&format!("p{token0}"), pool).unwrap();
+        }
+        market
+    }
+
+    #[test]
+    fn of_reserves_fees_and_shares() {
+        let known = "a0f3ec66880a2fe273314573b9c05870d4861bc458dff70b005b67b541a7b6e1";
+        assert_eq!(market_hash(&market()).to_string(), known);
+    }
+
+    #[test]
+    fn of_what_is_known_of_the_past() {
+        let mut market = market();
+        let k_last = Product::of(market.pools()[1].reserves());
+        let history = History {
+            price0_cum: Some(U256::one() << 200),
+            k_last: Some(k_last),
+            ts_last: Some(1_600_000_000),
+            ..History::UNKNOWN
+        };
+        market.set_history(1.into(), history).unwrap();
+        let known = "0217540a3c7cc1a2366bee2dd950f0c23392dd3d541ac91f2b33334438abf60a";
+        assert_eq!(market_hash(&market).to_string(), known);
+    }
+
+    /// Trader 0 has 5 of the second token and 98,500 of the 99,000 shares that can be held,
+    /// trader 1 the other 500. A coin that was taken out again is no holding.
+    #[test]
+    fn of_wallets() {
+        let mut exchange = Exchange::new();
+        let [a, b] = ["a", "b"].map(|name| exchange.create_token(name).unwrap());
+        let pool = exchange.create_pool("a/b", &a, &b, Fee::UNISWAP_V2).unwrap();
+        let coins = [&a, &b].map(|mint| exchange.issue(mint, amount(100_000)).unwrap());
+        let mut claim = exchange.add_liquidity(pool, coins, Shares::ZERO).unwrap().claim;
+        let part = claim.split(500_u64.into()).unwrap();
+        let traders = [(); 2].map(|()| exchange.open_wallet().unwrap());
+        for (trader, claim) in traders.into_iter().zip([claim, part]) {
+            exchange.put_claim(trader, claim).unwrap();
+        }
+        let five = exchange.issue(&b, amount(5)).unwrap();
+        exchange.put(traders[0], five).unwrap();
+        let taken = exchange.issue(&a, amount(7)).unwrap();
+        exchange.put(traders[0], taken).unwrap();
+        let taken = exchange.take(traders[0], a.token(), amount(7)).unwrap();
+        exchange.burn(&a, taken).unwrap();
+        let known = "475021fd3b67d6dce08cabe043ab6317fd0d3d85b5f5a1af103448471734d719";
+        assert_eq!(world_hash(&exchange).to_string(), known);
+    }
+}
