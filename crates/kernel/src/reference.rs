@@ -1,8 +1,8 @@
 //! The definition of the right answer: textbook formulas in 512-bit integers.
 //!
 //! All functions are total. They take any `u128` as an amount or a reserve and any `u32` as a
-//! part of the fee, so the widest product has 128 + 128 + 32 + 32 = 320 bits and no intermediate
-//! can overflow 512. `None` means that the formula divides by zero or that its result does not
+//! part of the fee, so a reserve and an amount times parts of a fee have 161 bits together, the
+//! widest product, that of two such sums, has 322, and no intermediate can overflow 512. `None` means that the formula divides by zero or that its result does not
 //! fit `u128`.
 //!
 //! Notation: a pool holds `x` of the token that comes in and `y` of the one that goes out; of an
@@ -11,7 +11,7 @@
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "every intermediate is shorter than 512 bits, as the module's documentation shows; \
-              divisors are tested for zero first"
+              divisors are tested for zero first; the one subtraction has its bound beside it"
 )]
 
 use primitive_types::{U256, U512};
@@ -55,6 +55,7 @@ pub fn keeps_k(x: u128, y: u128, a: u128, out: u128, fee: (u32, u32)) -> bool {
     let (Some(left), Some(taken)) = (y.checked_sub(out), scale.checked_sub(kept)) else {
         return false;
     };
+    // taken <= scale, so a * taken <= (x + a) * scale.
     let adjusted = (U512::from(x) + U512::from(a)) * scale - U512::from(a) * taken;
     adjusted * U512::from(left) >= product(x, y) * scale
 }

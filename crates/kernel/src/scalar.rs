@@ -24,6 +24,7 @@ pub fn exact_in_floor(x: u128, y: u128, a: u128, kept: u32, scale: u32) -> Optio
     if !is_narrow(x | a, scale) || kept > scale {
         return reference::exact_in_floor(x, y, a, kept, scale);
     }
+    // kept <= scale: both products are below 2^127.
     let traded = a * u128::from(kept);
     let divisor = x * u128::from(scale) + traded;
     if divisor == 0 {
@@ -45,6 +46,7 @@ pub fn exact_out_ceil(x: u128, y: u128, out: u128, kept: u32, scale: u32) -> Opt
     if !is_narrow(out | left, scale.max(kept)) {
         return reference::exact_out_ceil(x, y, out, kept, scale);
     }
+    // Both products are below 2^127.
     mul_div_ceil(x, out * u128::from(scale), left * u128::from(kept))
 }
 
@@ -55,6 +57,7 @@ pub fn exact_out_plus_one(x: u128, y: u128, out: u128, kept: u32, scale: u32) ->
     if !is_narrow(out | left, scale.max(kept)) {
         return reference::exact_out_plus_one(x, y, out, kept, scale);
     }
+    // Both products are below 2^127.
     mul_div_floor(x, out * u128::from(scale), left * u128::from(kept))?.checked_add(1)
 }
 
@@ -68,6 +71,7 @@ pub fn keeps_k(x: u128, y: u128, a: u128, out: u128, fee: (u32, u32)) -> bool {
     if !is_narrow(x | a, scale) || kept > scale {
         return reference::keeps_k(x, y, a, out, fee);
     }
+    // kept <= scale: both products are below 2^127.
     let traded = a * u128::from(kept);
     let divisor = x * u128::from(scale) + traded;
     out <= y && mul_wide(out, divisor) <= mul_wide(traded, y)
@@ -89,6 +93,7 @@ pub fn keeps_k_both(
     if !is_narrow(r0 | r1 | left0 | left1 | in0 | in1, scale.max(kept0).max(kept1)) {
         return reference::keeps_k_both(reserves, left, amounts_in, kept, scale);
     }
+    // Each product is below 2^127.
     let scale = u128::from(scale);
     let adjusted0 = left0 * scale + in0 * u128::from(kept0);
     let adjusted1 = left1 * scale + in1 * u128::from(kept1);
@@ -186,6 +191,7 @@ fn mul_wide(a: u128, b: u128) -> (u128, u128) {
 fn div_wide(high: u128, low: u128, divisor: u128) -> (u128, u128) {
     debug_assert!(high < divisor, "the quotient would not fit");
     if high == 0 {
+        // divisor > high.
         return div(low, divisor);
     }
     // high > 0 makes the divisor at least 2; shifting until its top bit is set loses nothing of
@@ -210,6 +216,7 @@ fn digit(rest: u128, next: u128, divisor: u128) -> (u128, u128) {
     // At most two too large, since d1 has its top bit set (Knuth, theorem B). The test is exact
     // once `over` has grown beyond one digit: then guess * d0 < 2^128 <= over * 2^64.
     while guess > DIGIT || guess * d0 > ((over << 64) | next) {
+        // Above a digit, or a factor of a positive product: not zero.
         guess -= 1;
         over += d1;
         if over > DIGIT {
@@ -222,7 +229,7 @@ fn digit(rest: u128, next: u128, divisor: u128) -> (u128, u128) {
 }
 
 /// Quotient and remainder with one division: for 128 bits the compiler makes two calls of `/`
-/// and `%`.
+/// and `%`. Needs `b > 0`; the quotient times `b` is at most `a`.
 #[inline]
 fn div(a: u128, b: u128) -> (u128, u128) {
     let quotient = a / b;

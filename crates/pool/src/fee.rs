@@ -73,7 +73,10 @@ impl Fee {
     }
 
     /// The fee in hundredths of a basis point.
-    #[expect(clippy::arithmetic_side_effects, reason = "scale divides SCALE and kept <= scale")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "scale divides SCALE, and so is positive, and kept <= scale: at most SCALE"
+    )]
     pub const fn pips(self) -> u32 {
         (self.scale - self.kept) * (Self::SCALE / self.scale)
     }
@@ -127,7 +130,8 @@ impl Fees {
     /// The fees on what comes in of `token0` and of `token1`.
     #[expect(
         clippy::arithmetic_side_effects,
-        reason = "both scales divide SCALE, and so does their least common multiple"
+        reason = "both scales divide SCALE, and so does their least common multiple, which is at \
+                  most SCALE; what is kept is at most that, and no divisor is zero"
     )]
     pub fn new(fee0: Fee, fee1: Fee) -> Self {
         let scale = fee0.scale / greatest_common_divisor(fee0.scale, fee1.scale) * fee1.scale;
@@ -137,7 +141,7 @@ impl Fees {
 
     /// What is kept of an input in this direction, and the scale; not always reduced.
     #[inline]
-    #[expect(clippy::as_conversions, reason = "20 bits fit 32")]
+    #[expect(clippy::as_conversions, reason = "each part has 20 bits, which fit 32")]
     pub(crate) fn part(self, direction: Direction) -> (u32, u32) {
         let shift = match direction {
             Direction::ZeroForOne => 0,
