@@ -209,3 +209,98 @@ impl Orders {
         (0..self.len()).map(|at| self.get(at).unwrap_or(NONE))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fee::Fee;
+    use crate::pool::Reserves;
+
+    const SELL: Hop = Hop { pool: crate::PoolId::FIRST, direction: Direction::ZeroForOne };
+    const BACK: Hop = Hop { pool: crate::PoolId::FIRST, direction: Direction::OneForZero };
+
+    fn amount(units: u64) -> Amount {
+        units.into()
+    }
+
+    fn order(exact: Exact, units: u64, limit: u64, hops: &[Hop]) -> Order<'_> {
+        Order { exact, amount: amount(units), limit: amount(limit), hops }
+    }
+
+    fn market() -> Market {
+        let mut market = Market::new();
+        let [a, b] = ["a", "b"].map(|name| market.add_token(name).unwrap());
+        let reserves = Reserves { reserve0: amount(1000), reserve1: amount(1000) };
+        let pool = Pool::new(a, b, Fee::ZERO).unwrap().with_reserves(reserves).unwrap();
+        market.add_pool("a/b", pool).unwrap();
+        market
+    }
+
+    /// 1000 for 1000 without a fee: 100 buys 90, and 90 costs 99.
+    #[test]
+    fn an_order_is_run_within_its_limit_or_not_at_all() {
+        let cases = [
+            (Exact::In, 100, 90, Ok((100, 90))),
+            (Exact::In, 100, 91, Err("insufficient_output")),
+            (Exact::Out, 90, 99, Ok((99, 90))),
+            (Exact::Out, 90, 98, Err("excessive_input")),
+        ];
+        for (exact, units, limit, expected) in cases {
+            let order = order(exact, units, limit, &[SELL]);
+            let mut market = market();
+            let mut pool = market.pools()[0];
+            let before = (market.fork(), pool);
+            let leg = |leg: Leg| (leg.amount_in.get(), leg.amount_out.get());
+            assert_eq!(market.run_order(order).map(leg).map_err(|error| error.code()), expected);
+            let filled = pool.run_order(SELL.direction, order);
+            assert_eq!(
+                filled.as_ref().map(|fill| leg(fill.into())).map_err(SwapError::code),
+                expected
+            );
+            match expected {
+                Ok((paid, bought)) => {
+                    let reserves = pool.reserves();
+                    assert_eq!(market.pools()[0].reserves(), reserves);
+                    let held = (reserves.reserve0.get(), reserves.reserve1.get());
+                    assert_eq!(held, (1000 + paid, 1000 - bought));
+                }
+                Err(_) => assert_eq!((market, pool), before),
+            }
+        }
+    }
+
+    /// There and back through one pool: the second hop sees what the first one left.
+    #[test]
+    fn an_order_of_two_hops_moves_both() {
+        let mut market = market();
+        let leg = market.run_order(order(Exact::In, 100, 0, &[SELL, BACK])).unwrap();
+        assert_eq!((leg.amount_in, leg.amount_out), (amount(100), amount(99)));
+        assert_eq!(market.pools()[0].reserves().reserve0, amount(1001));
+        assert_eq!(market.run_order(order(Exact::In, 1, 0, &[])), Err(PathError::Empty.into()));
+    }
+
+    #[test]
+    fn orders_are_given_back_as_they_were_pushed() {
+        let hops = [SELL; MAX_HOPS + 1];
+        let pushed = [
+            order(Exact::In, 7, 8, &hops[..1]),
+            order(Exact::Out, 9, 10, &hops[..MAX_HOPS]),
+            order(Exact::In, 11, 12, &[SELL, BACK]),
+        ];
+        let mut orders = Orders::new();
+        assert!(orders.is_empty());
+        for order in pushed {
+            orders.push(order).unwrap();
+        }
+        assert_eq!(orders.push(order(Exact::In, 1, 1, &[])), Err(PathError::Empty.into()));
+        let long = PathError::TooLong { hops: MAX_HOPS + 1 };
+        assert_eq!(orders.push(order(Exact::In, 1, 1, &hops)), Err(long.into()));
+        assert_eq!((orders.len(), orders.is_empty(), orders.hops().len()), (3, false, 19));
+        assert_eq!(orders.iter().collect::<Vec<_>>(), pushed);
+        assert_eq!(orders.get(1), Some(pushed[1]));
+        assert_eq!([0, 1, 2].map(|at| orders.hop_range(at)), [0..1, 1..17, 17..19]);
+        assert_eq!((orders.get(3), orders.hop_range(3).len()), (None, 0));
+        orders.clear();
+        assert_eq!(orders, Orders::new());
+    }
+}

@@ -128,3 +128,79 @@ impl Market {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fee::Fee;
+    use crate::pool::Reserves;
+
+    const SELL: Hop = Hop { pool: PoolId::FIRST, direction: Direction::ZeroForOne };
+    const BACK: Hop = Hop { pool: PoolId::FIRST, direction: Direction::OneForZero };
+    const NEXT: Hop = Hop { pool: PoolId::SECOND, direction: Direction::ZeroForOne };
+
+    fn amount(units: u64) -> Amount {
+        units.into()
+    }
+
+    /// Pools a/b and b/c of 1000 each, without a fee.
+    fn market() -> Market {
+        let mut market = Market::new();
+        let [a, b, c] = ["a", "b", "c"].map(|name| market.add_token(name).unwrap());
+        let reserves = Reserves { reserve0: amount(1000), reserve1: amount(1000) };
+        for (name, token0, token1) in [("a/b", a, b), ("b/c", b, c)] {
+            let pool = Pool::new(token0, token1, Fee::ZERO).unwrap();
+            market.add_pool(name, pool.with_reserves(reserves).unwrap()).unwrap();
+        }
+        market
+    }
+
+    /// The amounts of each hop, or why there are none.
+    fn fills(hops: &[Hop], exact_in: bool, units: u64) -> Result<Vec<[u128; 2]>, SwapError> {
+        let mut fills = vec![Fill::default(); hops.len()];
+        if exact_in {
+            market().fill_path_exact_in(hops, amount(units), &mut fills)?;
+        } else {
+            market().fill_path_exact_out(hops, amount(units), &mut fills)?;
+        }
+        Ok(fills.iter().map(|fill| [fill.amount_in.get(), fill.amount_out.get()]).collect())
+    }
+
+    #[test]
+    fn each_hop_pays_with_what_the_one_before_it_bought() {
+        assert_eq!(fills(&[SELL], true, 100), Ok(vec![[100, 90]]));
+        assert_eq!(fills(&[SELL, NEXT], true, 100), Ok(vec![[100, 90], [90, 82]]));
+        assert_eq!(fills(&[SELL], false, 90), Ok(vec![[99, 90]]));
+        assert_eq!(fills(&[SELL, NEXT], false, 82), Ok(vec![[99, 90], [90, 82]]));
+    }
+
+    /// After the first hop the pool holds 1100 and 910, after the second 1001 and 1000.
+    #[test]
+    fn a_pool_used_again_is_seen_as_it_was_left() {
+        let expected = vec![[100, 90], [90, 99], [99, 90]];
+        assert_eq!(fills(&[SELL, BACK, SELL], true, 100), Ok(expected));
+        assert_eq!(fills(&[SELL, BACK], false, 1), Err(PathError::RepeatedPool.into()));
+    }
+
+    #[test]
+    fn what_is_no_path_is_refused_both_ways() {
+        let there_and_back = [[SELL, BACK]; 9].concat();
+        let unknown = Hop { pool: 2.into(), ..SELL };
+        let cases = [
+            (&[][..], PathError::Empty.into()),
+            (&there_and_back[..17], PathError::TooLong { hops: 17 }.into()),
+            (&[SELL, SELL], PathError::Disconnected { at: 1 }.into()),
+            (&[SELL, NEXT, BACK], PathError::Disconnected { at: 2 }.into()),
+            (&[unknown], SwapError::UnknownPool { pool: 2.into() }),
+            (&[SELL, unknown], SwapError::UnknownPool { pool: 2.into() }),
+        ];
+        for (hops, error) in cases {
+            assert_eq!(fills(hops, true, 100), Err(error));
+            assert_eq!(fills(hops, false, 1), Err(error));
+        }
+        assert_eq!(fills(&there_and_back[..16], true, 100).map(|fills| fills.len()), Ok(16));
+        let uneven = Err(PathError::Uneven { hops: 1, legs: 2 }.into());
+        let mut two = [Fill::default(); 2];
+        assert_eq!(market().fill_path_exact_in(&[SELL], amount(100), &mut two), uneven);
+    }
+}

@@ -264,3 +264,76 @@ impl Pool {
         self.total_shares = total_shares.map_or(u128::MAX, Shares::get);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(units: u64) -> Amount {
+        units.into()
+    }
+
+    fn reserves(reserve0: u64, reserve1: u64) -> Reserves {
+        Reserves { reserve0: amount(reserve0), reserve1: amount(reserve1) }
+    }
+
+    fn empty() -> Pool {
+        Pool::new(3.into(), 4.into(), Fees::new(Fee::UNISWAP_V2, Fee::ZERO)).unwrap()
+    }
+
+    #[test]
+    fn a_pool_is_what_it_was_built_from() {
+        let pool = empty().with_reserves(reserves(5, 7)).unwrap();
+        assert_eq!([pool.token0(), pool.token1()], [3.into(), 4.into()]);
+        assert_eq!((pool.reserves(), pool.is_empty()), (reserves(5, 7), false));
+        assert_eq!(pool.fees(), Fees::new(Fee::UNISWAP_V2, Fee::ZERO));
+        assert_eq!(Direction::BOTH.map(|way| pool.fee(way)), [Fee::UNISWAP_V2, Fee::ZERO]);
+        assert!(empty().is_empty());
+        assert_eq!(Pool::new(3.into(), 3.into(), Fee::ZERO), Err(PoolError::SameToken));
+    }
+
+    #[test]
+    fn the_way_back_is_the_other_way() {
+        let pool = empty();
+        let [there, back] = Direction::BOTH;
+        assert_eq!([there.reverse(), back.reverse()], [back, there]);
+        assert_eq!(pool.tokens(there), (3.into(), 4.into()));
+        assert_eq!(pool.tokens(back), (4.into(), 3.into()));
+        assert_eq!([3, 4].map(|token| pool.direction(token.into())), [Ok(there), Ok(back)]);
+        let stranger = Err(SwapError::TokenNotInPool { token: 5.into() });
+        assert_eq!(pool.direction(5.into()), stranger);
+        let seen = reserves(5, 7).oriented(back);
+        assert_eq!(seen, Oriented { reserve_in: amount(7), reserve_out: amount(5) });
+        for way in Direction::BOTH {
+            assert_eq!(reserves(5, 7).oriented(way).reserves(way), reserves(5, 7));
+        }
+    }
+
+    #[test]
+    fn a_pool_has_both_reserves_or_none() {
+        for one in [reserves(0, 1), reserves(1, 0)] {
+            assert_eq!(empty().with_reserves(one), Err(PoolError::OneReserveZero));
+        }
+        let none = empty().with_reserves(reserves(0, 0)).unwrap();
+        assert_eq!((none, none.total_shares()), (empty(), Some(Shares::ZERO)));
+        assert_eq!(empty().with_reserves(reserves(1, 1)).unwrap().total_shares(), None);
+    }
+
+    #[test]
+    fn shares_are_none_or_at_least_the_locked_ones() {
+        let held = empty().with_reserves(reserves(5, 7)).unwrap();
+        let total = |pool: Pool, count: u64| pool.with_total_shares(count.into());
+        for count in [0, 1000, 1001] {
+            let pool = total(held, count).unwrap();
+            assert_eq!(pool.total_shares(), Some(count.into()));
+            assert_eq!(Pool { total_shares: held.total_shares, ..pool }, held);
+        }
+        for count in [1, 999] {
+            let few = PoolError::FewerThanLocked { total: count.into() };
+            assert_eq!(total(held, count), Err(few));
+            assert_eq!(total(empty(), count), Err(PoolError::SharesWithoutReserves));
+        }
+        assert_eq!(total(empty(), 0), Ok(empty()));
+        assert_eq!(total(empty(), 1000), Err(PoolError::SharesWithoutReserves));
+    }
+}

@@ -113,3 +113,33 @@ impl From<Shares> for u128 {
         shares.get()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_counted_like_amounts() {
+        let [two, five] = [2, 5].map(|count: u64| Shares::from(count));
+        assert_eq!((five.get(), u128::from(five)), (5, 5));
+        assert_eq!([Shares::ZERO.is_zero(), two.is_zero()], [true, false]);
+        assert_eq!(
+            [two.checked_add(five), five.checked_sub(two)],
+            [7, 3].map(|n: u64| Some(n.into()))
+        );
+        assert_eq!(two.checked_sub(five), None);
+        assert_eq!(Shares::MAX.checked_add(Shares::from(1)), None);
+        assert_eq!(Shares::try_from(Shares::MAX.get()), Ok(Shares::MAX));
+        assert_eq!(Shares::new(1 << 112), Err(AmountError));
+    }
+
+    #[test]
+    fn text_goes_through_the_strict_grammar() {
+        assert_eq!("1000".parse(), Ok(Shares::LOCKED));
+        assert!("01".parse::<Shares>().is_err());
+        assert_eq!(
+            (Shares::LOCKED.to_string(), format!("{:?}", Shares::LOCKED)),
+            ("1000".into(), "1000".into())
+        );
+    }
+}
