@@ -463,3 +463,219 @@ impl PartialEq for Market {
 }
 
 impl Eq for Market {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fee::Fee;
+    use crate::pool::Direction;
+    use crate::protocol_fee::Product;
+
+    fn amount(units: u64) -> Amount {
+        units.into()
+    }
+
+    fn reserves(reserve0: u64, reserve1: u64) -> Reserves {
+        Reserves { reserve0: amount(reserve0), reserve1: amount(reserve1) }
+    }
+
+    fn pool(token0: u32, token1: u32) -> Pool {
+        let pool = Pool::new(token0.into(), token1.into(), Fee::ZERO).unwrap();
+        let pool = pool.with_reserves(reserves(10_000, 40_000)).unwrap();
+        pool.with_total_shares(20_000_u64.into()).unwrap()
+    }
+
+    /// Tokens a, b and c, and pools a/b and b/c.
+    fn market() -> Market {
+        let mut market = Market::new();
+        for name in ["a", "b", "c"] {
+            market.add_token(name).unwrap();
+        }
+        market.add_pool("a/b", pool(0, 1)).unwrap();
+        market.add_pool("b/c", pool(1, 2)).unwrap();
+        market
+    }
+
+    fn past(ts_last: u32) -> History {
+        History { ts_last: Some(ts_last), ..History::UNKNOWN }
+    }
+
+    #[test]
+    fn what_was_added_is_found_by_name_and_by_place() {
+        let market = market();
+        assert_eq!(["b", "c"].map(|name| market.token(name)), [1, 2].map(|at: u32| Ok(at.into())));
+        assert_eq!(market.pool_id("b/c"), Ok(PoolId::SECOND));
+        assert_eq!(market.token("d"), Err(UnknownError::Token));
+        assert_eq!(market.pool_id("a"), Err(UnknownError::Pool));
+        assert_eq!([1, 3].map(|at: u32| market.token_name(at.into())), ["b", ""]);
+        assert_eq!([1, 2].map(|at: u32| market.pool_name(at.into())), ["b/c", ""]);
+        assert_eq!(market.token_count(), 3);
+        assert_eq!(market.tokens().map(TokenId::get).collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!(market.pools(), [pool(0, 1), pool(1, 2)]);
+        let places = market.pools_with_id().map(|(id, pool)| (id.get(), *pool));
+        assert_eq!(places.collect::<Vec<_>>(), [(0, pool(0, 1)), (1, pool(1, 2))]);
+        assert_eq!(market.pool(PoolId::SECOND), Ok(&pool(1, 2)));
+        assert_eq!(market.pool(2.into()), Err(UnknownError::Pool));
+    }
+
+    #[test]
+    fn what_cannot_be_added_is_refused_in_order() {
+        let mut market = market();
+        let before = market.fork();
+        let stray = pool(1, 3);
+        assert_eq!(market.add_token(""), Err(NameError::Empty.into()));
+        assert_eq!(market.add_token("a"), Err(MarketError::Duplicate));
+        assert_eq!(market.add_pool(" ", stray), Err(NameError::Character { at: 1 }.into()));
+        assert_eq!(market.add_pool("a/b", stray), Err(MarketError::Duplicate));
+        let unknown = MarketError::UnknownToken { token: 3.into() };
+        assert_eq!(market.add_pool("b/d", stray), Err(unknown));
+        assert_eq!(market, before);
+    }
+
+    #[test]
+    fn each_pool_has_a_past_once_one_has() {
+        let mut market = market();
+        assert!(!market.has_histories());
+        market.set_history(PoolId::FIRST, History::UNKNOWN).unwrap();
+        assert!(market.histories.is_empty() && !market.has_histories());
+        market.set_history(PoolId::SECOND, past(7)).unwrap();
+        let third = market.add_pool("c/a", pool(2, 0)).unwrap();
+        market.set_history(third, past(9)).unwrap();
+        let pasts = [0, 1, 2, 3].map(|at: u32| market.history(at.into()));
+        assert_eq!(pasts, [History::UNKNOWN, past(7), past(9), History::UNKNOWN]);
+        assert!(market.has_histories());
+        assert_eq!(market.set_history(3.into(), past(1)), Err(UnknownError::Pool));
+        market.prefetch(third);
+        assert_eq!(market.history(third), past(9));
+    }
+
+    #[test]
+    fn a_state_takes_the_place_of_one_of_the_same_tokens() {
+        let mut market = market();
+        let state = pool(1, 2).with_reserves(reserves(1, 2)).unwrap();
+        market.restore(PoolId::SECOND, state, past(7)).unwrap();
+        assert_eq!((market.pools()[1], market.history(PoolId::SECOND)), (state, past(7)));
+        let before = market.fork();
+        for other in [pool(2, 1), pool(0, 2), pool(1, 0)] {
+            let refused = market.restore(PoolId::SECOND, other, past(8));
+            assert_eq!(refused, Err(RestoreError::OtherTokens));
+        }
+        let unknown = RestoreError::UnknownPool { pool: 2.into() };
+        assert_eq!(market.restore(2.into(), state, past(8)), Err(unknown));
+        assert_eq!(market, before);
+    }
+
+    #[test]
+    fn a_fork_goes_its_own_way() {
+        let market = market();
+        let mut fork = market.fork();
+        assert_eq!(fork, market);
+        // 40,000 * 100 / 10,100 and its inverse.
+        let fill = fork.swap_exact_in(PoolId::FIRST, 0.into(), amount(100), amount(396)).unwrap();
+        assert_eq!(fill.amount_out, amount(396));
+        assert_eq!(fork.pools()[0].reserves(), reserves(10_100, 39_604));
+        let fill = fork.swap_exact_out(PoolId::SECOND, 2.into(), amount(396), amount(100)).unwrap();
+        assert_eq!((fill.direction, fill.amount_in), (Direction::ZeroForOne, amount(100)));
+        assert_eq!(fork.pools()[1].reserves(), reserves(10_100, 39_604));
+        fork.pools_mut()[1] = pool(1, 2);
+        assert_eq!(fork.pools()[1], market.pools()[1]);
+        assert_eq!(market, self::market());
+        let unknown = Err(SwapError::UnknownPool { pool: 2.into() });
+        assert_eq!(fork.swap_exact_in(2.into(), 0.into(), amount(1), amount(0)), unknown);
+        assert_eq!(fork.swap_exact_out(2.into(), 0.into(), amount(1), amount(1)), unknown);
+    }
+
+    #[test]
+    fn reserves_are_taken_over_as_they_are() {
+        let mut market = market();
+        let fill = Fill { reserves: reserves(3, 4), ..Fill::default() };
+        market.settle(PoolId::SECOND, &fill);
+        market.settle(2.into(), &fill);
+        assert_eq!(market.pools()[1].reserves(), reserves(3, 4));
+        assert_eq!(market.sync(PoolId::FIRST, reserves(0, 0)), Ok(()));
+        assert_eq!(market.sync(PoolId::SECOND, reserves(5, 6)), Ok(()));
+        for one in [reserves(0, 1), reserves(1, 0)] {
+            assert_eq!(market.sync(PoolId::SECOND, one), Err(SyncError::OneReserveZero));
+        }
+        let unknown = SyncError::UnknownPool { pool: 2.into() };
+        assert_eq!(market.sync(2.into(), reserves(5, 6)), Err(unknown));
+        let held = [0, 1].map(|at: usize| market.pools()[at].reserves());
+        assert_eq!(held, [reserves(0, 0), reserves(5, 6)]);
+        assert_eq!(market.pools()[1].total_shares(), Some(20_000_u64.into()));
+    }
+
+    /// Half of the root's growth from 10,000 to 20,000 goes to the protocol: with `k_last` at a
+    /// quarter of `k` it makes `20,000 * (20,000 - 10,000) / (5 * 20,000 + 10,000)` shares, 1818.
+    #[test]
+    fn deposits_and_withdrawals_take_the_protocol_fee_first() {
+        let mut market = market();
+        let k_last = Product::of(reserves(10_000, 10_000));
+        let history = History { k_last: Some(k_last), ..History::UNKNOWN };
+        market.set_history(PoolId::FIRST, history).unwrap();
+        let worth = |market: &Market, at: PoolId| market.worth_floor(at, 1000_u64.into());
+        // Of 21,818 shares in the first pool, of 20,000 in the second.
+        assert_eq!(worth(&market, PoolId::FIRST), Ok((amount(458), amount(1833))));
+        assert_eq!(worth(&market, PoolId::SECOND), Ok((amount(500), amount(2000))));
+        assert_eq!(worth(&market, 2.into()), Err(UnknownError::Pool));
+        let mut other = market.fork();
+        let deposit = market.mint(PoolId::FIRST, amount(100), amount(400), Shares::ZERO).unwrap();
+        assert_eq!((deposit.shares, deposit.total_shares.get()), (218_u64.into(), 22_036));
+        assert_eq!(market.pools()[0].total_shares(), Some(deposit.total_shares));
+        let k = Product::of(reserves(10_100, 40_400));
+        assert_eq!(market.history(PoolId::FIRST).k_last, Some(k));
+        let withdrawal = other.burn(PoolId::FIRST, 1000_u64.into()).unwrap();
+        assert_eq!((withdrawal.amount0, withdrawal.amount1), (amount(458), amount(1833)));
+        assert_eq!(other.pools()[0].total_shares(), Some(20_818_u64.into()));
+        let k = Product::of(reserves(9_542, 38_167));
+        assert_eq!(other.history(PoolId::FIRST).k_last, Some(k));
+    }
+
+    #[test]
+    fn markets_are_equal_when_all_of_them_is() {
+        let label = || Label { symbol: Some("A".into()), decimals: Some(18) };
+        let named = |tokens: [&str; 3], pools: [&str; 2]| {
+            let mut market = Market::new();
+            for token in tokens {
+                market.add_token(token).unwrap();
+            }
+            market.add_pool(pools[0], pool(0, 1)).unwrap();
+            market.add_pool(pools[1], pool(1, 2)).unwrap();
+            market
+        };
+        let same = named(["a", "b", "c"], ["a/b", "b/c"]);
+        assert_eq!(same, market());
+        let mut others = vec![
+            named(["a", "b", "d"], ["a/b", "b/c"]),
+            named(["a", "b", "c"], ["a/b", "b/d"]),
+            Market::new(),
+        ];
+        let changes: [fn(&mut Market); 4] = [
+            |market| assert!(market.add_token("d").is_ok()),
+            |market| assert!(market.sync(PoolId::SECOND, reserves(1, 1)).is_ok()),
+            |market| assert!(market.set_history(PoolId::SECOND, past(7)).is_ok()),
+            |market| assert!(market.add_pool("c/a", pool(2, 0)).is_ok()),
+        ];
+        for change in changes {
+            let mut market = market();
+            change(&mut market);
+            others.push(market);
+        }
+        let mut labelled = market();
+        labelled.label_token(2.into(), label());
+        assert_eq!(labelled.label(2.into()), Some(&label()));
+        assert_eq!(
+            [1, 3].map(|at: u32| labelled.label(at.into())),
+            [Some(&Label::default()), None]
+        );
+        labelled.label_token(3.into(), label());
+        others.push(labelled);
+        for other in others {
+            assert!(other != market() && market() != other, "{other:?}");
+        }
+        // A past that is unknown is none.
+        let mut market = market();
+        market.set_history(PoolId::FIRST, past(7)).unwrap();
+        market.set_history(PoolId::FIRST, History::UNKNOWN).unwrap();
+        assert!(!market.has_histories() && market == same);
+    }
+}

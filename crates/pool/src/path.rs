@@ -133,6 +133,7 @@ impl Market {
 mod tests {
     use super::*;
     use crate::fee::Fee;
+    use crate::order::Exact;
     use crate::pool::Reserves;
 
     const SELL: Hop = Hop { pool: PoolId::FIRST, direction: Direction::ZeroForOne };
@@ -156,30 +157,29 @@ mod tests {
     }
 
     /// The amounts of each hop, or why there are none.
-    fn fills(hops: &[Hop], exact_in: bool, units: u64) -> Result<Vec<[u128; 2]>, SwapError> {
+    fn fills(hops: &[Hop], exact: Exact, units: u64) -> Result<Vec<[u128; 2]>, SwapError> {
         let mut fills = vec![Fill::default(); hops.len()];
-        if exact_in {
-            market().fill_path_exact_in(hops, amount(units), &mut fills)?;
-        } else {
-            market().fill_path_exact_out(hops, amount(units), &mut fills)?;
+        match exact {
+            Exact::In => market().fill_path_exact_in(hops, amount(units), &mut fills)?,
+            Exact::Out => market().fill_path_exact_out(hops, amount(units), &mut fills)?,
         }
         Ok(fills.iter().map(|fill| [fill.amount_in.get(), fill.amount_out.get()]).collect())
     }
 
     #[test]
     fn each_hop_pays_with_what_the_one_before_it_bought() {
-        assert_eq!(fills(&[SELL], true, 100), Ok(vec![[100, 90]]));
-        assert_eq!(fills(&[SELL, NEXT], true, 100), Ok(vec![[100, 90], [90, 82]]));
-        assert_eq!(fills(&[SELL], false, 90), Ok(vec![[99, 90]]));
-        assert_eq!(fills(&[SELL, NEXT], false, 82), Ok(vec![[99, 90], [90, 82]]));
+        assert_eq!(fills(&[SELL], Exact::In, 100), Ok(vec![[100, 90]]));
+        assert_eq!(fills(&[SELL, NEXT], Exact::In, 100), Ok(vec![[100, 90], [90, 82]]));
+        assert_eq!(fills(&[SELL], Exact::Out, 90), Ok(vec![[99, 90]]));
+        assert_eq!(fills(&[SELL, NEXT], Exact::Out, 82), Ok(vec![[99, 90], [90, 82]]));
     }
 
     /// After the first hop the pool holds 1100 and 910, after the second 1001 and 1000.
     #[test]
     fn a_pool_used_again_is_seen_as_it_was_left() {
         let expected = vec![[100, 90], [90, 99], [99, 90]];
-        assert_eq!(fills(&[SELL, BACK, SELL], true, 100), Ok(expected));
-        assert_eq!(fills(&[SELL, BACK], false, 1), Err(PathError::RepeatedPool.into()));
+        assert_eq!(fills(&[SELL, BACK, SELL], Exact::In, 100), Ok(expected));
+        assert_eq!(fills(&[SELL, BACK], Exact::Out, 1), Err(PathError::RepeatedPool.into()));
     }
 
     #[test]
@@ -195,10 +195,10 @@ mod tests {
             (&[SELL, unknown], SwapError::UnknownPool { pool: 2.into() }),
         ];
         for (hops, error) in cases {
-            assert_eq!(fills(hops, true, 100), Err(error));
-            assert_eq!(fills(hops, false, 1), Err(error));
+            assert_eq!(fills(hops, Exact::In, 100), Err(error));
+            assert_eq!(fills(hops, Exact::Out, 1), Err(error));
         }
-        assert_eq!(fills(&there_and_back[..16], true, 100).map(|fills| fills.len()), Ok(16));
+        assert_eq!(fills(&there_and_back[..16], Exact::In, 100).map(|fills| fills.len()), Ok(16));
         let uneven = Err(PathError::Uneven { hops: 1, legs: 2 }.into());
         let mut two = [Fill::default(); 2];
         assert_eq!(market().fill_path_exact_in(&[SELL], amount(100), &mut two), uneven);

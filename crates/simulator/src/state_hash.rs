@@ -122,16 +122,16 @@ mod tests {
         const E18: u64 = 1_000_000_000_000_000_000;
         let pips = |pips| Fee::from_pips(pips).unwrap();
         let pairs = [
-            (0, Fees::new(pips(3000), pips(500)), [E18, 2 * E18], None),
-            (1, pips(3000).into(), [1_000_000, 4_000_000], Some(2_000_000)),
+            ([0, 1], Fees::new(pips(3000), pips(500)), [E18, 2 * E18], None),
+            ([1, 2], pips(3000).into(), [1_000_000, 4_000_000], Some(2_000_000)),
         ];
         let mut market = Market::new();
         for token in ["a", "b", "c"] {
             market.add_token(token).unwrap();
         }
-        for (token0, fees, [reserve0, reserve1], shares) in pairs {
+        for ([token0, token1], fees, [reserve0, reserve1], shares) in pairs {
             let reserves = Reserves { reserve0: amount(reserve0), reserve1: amount(reserve1) };
-            let pool = Pool::new(token0.into(), (token0 + 1).into(), fees).unwrap();
+            let pool = Pool::new(token0.into(), token1.into(), fees).unwrap();
             let mut pool = pool.with_reserves(reserves).unwrap();
             if let Some(total) = shares {
                 pool = pool.with_total_shares(Shares::new(total).unwrap()).unwrap();
