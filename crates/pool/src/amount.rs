@@ -184,6 +184,16 @@ mod tests {
     }
 
     #[test]
+    fn numbers_go_in_and_come_out_as_they_are() {
+        let seven = Amount::from_u64(7);
+        assert_eq!([Amount::from(7_u32), Amount::from(7_u64)], [seven; 2]);
+        assert_eq!(Amount::try_from(7_u128), Ok(seven));
+        assert_eq!((u128::from(seven), U256::from(seven)), (7, 7.into()));
+        assert_eq!([Amount::ZERO.is_zero(), seven.is_zero()], [true, false]);
+        assert_eq!(format!("{seven:?}"), "7");
+    }
+
+    #[test]
     fn text_goes_through_the_strict_grammar() {
         assert_eq!("5192296858534827628530496329220095".parse(), Ok(Amount::MAX));
         assert!("5192296858534827628530496329220096".parse::<Amount>().is_err());

@@ -247,5 +247,8 @@ mod tests {
             [shown(0), shown(3000), shown(1), shown(300_000)],
             ["0 %", "0.3 %", "0.0001 %", "30 %"]
         );
+        assert_eq!(format!("{:?}", Fees::from(Fee::UNISWAP_V2)), "Fee(0.3 %)");
+        let fees = Fees::new(Fee::ZERO, Fee::UNISWAP_V2);
+        assert_eq!(format!("{fees:?}"), "(Fee(0 %), Fee(0.3 %))");
     }
 }

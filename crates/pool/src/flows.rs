@@ -214,4 +214,20 @@ mod tests {
         assert_eq!(pool, before);
         assert!(pool.swap_flows(&flows([1_000, 0, 0, 1])).is_ok());
     }
+
+    /// Scripts read these words; they stay.
+    #[test]
+    fn each_reason_has_its_word() {
+        let [amount_out, reserve_out] = [amount(1); 2];
+        let words = [
+            (FlowsError::NoOutput, "no_output"),
+            (FlowsError::InsufficientReserve { amount_out, reserve_out }, "insufficient_reserve"),
+            (FlowsError::NoInput, "no_input"),
+            (FlowsError::BreaksK, "breaks_k"),
+            (FlowsError::ReserveOverflow, "reserve_overflow"),
+        ];
+        for (reason, word) in words {
+            assert_eq!(reason.code(), word);
+        }
+    }
 }

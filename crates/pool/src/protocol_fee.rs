@@ -178,6 +178,9 @@ mod tests {
         assert_eq!(Product::new(bound - 1).unwrap().root_floor(), Amount::MAX.get());
         let most = reserves(Amount::MAX.get(), Amount::MAX.get());
         assert_eq!(Product::of(most).root_floor(), Amount::MAX.get());
+        let six = Product::of(reserves(2, 3));
+        assert_eq!((six.get(), six.is_zero(), Product::ZERO.is_zero()), (6.into(), false, true));
+        assert_eq!((six.to_string(), format!("{six:?}")), ("6".to_owned(), "6".to_owned()));
     }
 
     #[test]
@@ -191,6 +194,20 @@ mod tests {
         let lower = Product::of(reserves(1_000_000, 1_000_000));
         // A sixth of the growth from one to two: x / (1000000 + x) = 1 / 12.
         assert_eq!(now.protocol_shares_floor(lower, total), Shares::from(90_909));
+    }
+
+    /// 1,000 shares of 1,000 and 1,000 are worth what 500 of 500 and 500 were, 1,001 are not.
+    #[test]
+    fn what_a_share_is_worth_is_the_root_of_k() {
+        let pool = Pool::new(TokenId::FIRST, TokenId::SECOND, Fee::ZERO).unwrap();
+        let pool = pool.with_reserves(reserves(1_000, 1_000)).unwrap();
+        let k_last = Product::of(reserves(500, 500));
+        let worth = |total: u64| {
+            let pool = pool.with_total_shares(total.into()).unwrap();
+            pool.is_worth_at_least(k_last, Shares::from(500))
+        };
+        assert_eq!([worth(1_000), worth(1_001)], [true, false]);
+        assert!(pool.is_worth_at_least(k_last, Shares::ZERO), "nobody knows");
     }
 
     #[test]

@@ -197,7 +197,12 @@ mod tests {
         assert!((ratio(1, 3).to_f64() - 0.333_333_333_333_333_3).abs() < 1e-15);
         let widest = Ratio::of(Amount::MAX, Amount::from_u64(1)).unwrap();
         assert!(widest.to_f64() > 5e33 && widest.inverse().unwrap().to_f64() > 0.0);
-        assert_eq!(ratio(10, 3).to_string(), "10/3");
+        assert_eq!(
+            (ratio(10, 3).to_string(), format!("{:?}", ratio(10, 3))),
+            ("10/3".into(), "10/3".into())
+        );
+        let long = Ratio::new((U256::one() << 200) + 1, U256::one() << 199).unwrap();
+        assert!((long.to_f64() - 2.0).abs() < 1e-15);
     }
 
     #[test]

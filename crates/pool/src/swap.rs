@@ -473,4 +473,31 @@ mod tests {
             Err(SwapError::ZeroAmount)
         );
     }
+
+    /// Scripts read these words; they stay.
+    #[test]
+    fn each_reason_has_its_word() {
+        let (pool, token) = (PoolId::FIRST, TokenId::FIRST);
+        let [amount_in, amount_in_max, amount_out, amount_out_min, reserve_out] = [Amount::ZERO; 5];
+        let words = [
+            (SwapError::UnknownPool { pool }, "unknown_pool"),
+            (SwapError::TokenNotInPool { token }, "token_not_in_pool"),
+            (PathError::Empty.into(), "empty_path"),
+            (PathError::TooLong { hops: 17 }.into(), "path_too_long"),
+            (PathError::Uneven { hops: 1, legs: 2 }.into(), "uneven_path"),
+            (PathError::Disconnected { at: 1 }.into(), "disconnected_path"),
+            (PathError::RepeatedPool.into(), "repeated_pool"),
+            (SwapError::ZeroAmount, "zero_amount"),
+            (SwapError::EmptyPool, "empty_pool"),
+            (SwapError::InsufficientReserve { amount_out, reserve_out }, "insufficient_reserve"),
+            (SwapError::ReserveOverflow, "reserve_overflow"),
+            (SwapError::ZeroOutput { amount_in }, "zero_output"),
+            (SwapError::BreaksK { amount_in, amount_out }, "breaks_k"),
+            (SwapError::InsufficientOutput { amount_out, amount_out_min }, "insufficient_output"),
+            (SwapError::ExcessiveInput { amount_in, amount_in_max }, "excessive_input"),
+        ];
+        for (reason, word) in words {
+            assert_eq!(reason.code(), word);
+        }
+    }
 }
