@@ -23,9 +23,17 @@ doc:
 bench:
     cargo bench --workspace
 
-# Licences, sources, and who may depend on whom
+# Licences, sources, and who may depend on whom; fetches cargo-deny where it is missing
 deny:
-    cargo deny check bans licenses sources
+    scripts/deny
+
+# The core's tests under an interpreter that finds undefined behaviour; needs a nightly toolchain
+miri *targets:
+    scripts/miri {{targets}}
+
+# Every mutant of the kernel and the pool must fail a test; takes hours
+mutants:
+    scripts/mutants
 
 # Every fuzz target for a short while, and the canary that must fail
 fuzz seconds="20":

@@ -140,6 +140,16 @@ fn compare_both(r: [u128; 2], left: [u128; 2], paid: [u128; 2], (kept, scale): (
     );
 }
 
+/// One number that is too long for the fast path is enough to leave it, and so are several.
+#[test]
+fn any_long_number_of_a_pair_is_noticed() {
+    for set in 0..64_u32 {
+        let [r0, r1, left0, left1, in0, in1] =
+            [0, 1, 2, 3, 4, 5].map(|place| if set >> place & 1 == 1 { u128::MAX } else { 7 });
+        compare_both([r0, r1], [left0, left1], [in0, in1], ([997, 1000], 1000));
+    }
+}
+
 /// A number whose length is uniform, so that dust and whales both occur.
 fn magnitude() -> impl Strategy<Value = u128> {
     (any::<u128>(), 0..=128_u32).prop_map(|(bits, shift)| bits.checked_shr(shift).unwrap_or(0))
