@@ -242,3 +242,17 @@ const DIGIT: u128 = u64::MAX as u128;
 fn split(value: u128) -> (u128, u128) {
     (value >> 64, value & DIGIT)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The fast path applies where the module's documentation says, and not a bit further.
+    #[test]
+    fn numbers_of_127_bits_together_are_narrow() {
+        assert!(is_narrow((1 << 112) - 1, 1000));
+        assert!(is_narrow((1 << 107) - 1, 1_000_000) && !is_narrow(1 << 107, 1_000_000));
+        assert!(is_narrow((1 << 126) - 1, 1) && !is_narrow(1 << 126, 1));
+        assert!(is_narrow((1 << 95) - 1, u32::MAX) && !is_narrow(1 << 95, u32::MAX));
+    }
+}
