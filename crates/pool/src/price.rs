@@ -214,7 +214,8 @@ mod tests {
     fn the_input_to_a_price_is_the_least() {
         for (x, y, pips) in [(30, 50, 3_000), (50, 30, 0), (1, 48, 30), (48, 2, 300_000)] {
             let pool = pool(x, y, Fee::from_pips(pips).unwrap());
-            for (upper, lower) in (1..12).flat_map(|upper| (1..12).map(move |lower| (upper, lower)))
+            let parts = || (1..12).step_by(if cfg!(miri) { 5 } else { 1 });
+            for (upper, lower) in parts().flat_map(|upper| parts().map(move |lower| (upper, lower)))
             {
                 let price = ratio(upper, lower);
                 let found = pool.input_to_price(Direction::ZeroForOne, &price);
