@@ -219,7 +219,7 @@ fn digit(rest: u128, next: u128, divisor: u128) -> (u128, u128) {
         // Above a digit, or a factor of a positive product: not zero.
         guess -= 1;
         over += d1;
-        if over > DIGIT {
+        if DIGIT < over {
             break;
         }
     }

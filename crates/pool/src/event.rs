@@ -410,6 +410,13 @@ mod tests {
         assert_eq!(market.apply(&burn(3, 3)), Err(EventError::Reserves { expected, found }));
         let payment = EventError::Payment { expected: reserves(4, 4), found: reserves(5, 5) };
         assert_eq!(market.apply(&burn(5, 0)), Err(payment));
+        // Of one token only, too.
+        for (paid, most) in [([5, 3], [4, 3]), ([3, 5], [3, 4])] {
+            let all_of_one = Action::Burn(liquidity(paid[0], paid[1], None));
+            let [expected, found] = [most, paid].map(|[part0, part1]| reserves(part0, part1));
+            let refused = market.apply(&event(id, reserves(1, 1), Some(all_of_one)));
+            assert_eq!(refused, Err(EventError::Payment { expected, found }));
+        }
         assert_eq!(market.apply(&burn(3, 2)), Ok(()));
     }
 
