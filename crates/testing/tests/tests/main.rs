@@ -18,6 +18,7 @@ mod random;
 mod real_pools;
 mod sequences;
 mod small_scope;
+mod texts;
 
 /// So many random cases at every run, and in a campaign `CENOTE_TIMES` as many.
 fn config(cases: u32) -> ProptestConfig {
