@@ -218,6 +218,7 @@ mod tests {
         assert_eq!(Fee::from_bps(10_000), Err(FeeError { pips: 1_000_000 }));
         assert!(Fee::from_bps(u32::MAX).is_err());
         assert!(Fee::from_bps(9_999).is_ok());
+        assert_eq!((Fee::UNISWAP_V2.kept(), Fee::UNISWAP_V2.scale()), (997, 1000));
     }
 
     #[test]
