@@ -25,8 +25,9 @@ fn page() -> Result<String, Error> {
 
 Printed by `cargo run -p cenote-testing --example laws`; a test keeps it so. Each law is one function of
 `cenote-testing`, driven by enumeration, by proptest and by libFuzzer. Each fault is wrong on purpose
-and names the law that must notice it; a law that names none notices some of the others, which a test
-asserts too. In the laws, a pool holds `x` of the token that comes in and `y` of the one that goes out,
+and names the law that must notice it; a law that none names notices some of them all the same, which a
+test asserts too, but of T3, for which `tests/determinism.rs` has a batch of its own that is wrong, and T4,
+which has none. In the laws, a pool holds `x` of the token that comes in and `y` of the one that goes out,
 has `S` shares and a fee of `f`. [proofs.md](proofs.md) says why the laws hold.
 ",
     );

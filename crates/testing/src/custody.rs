@@ -25,6 +25,9 @@ pub const TOKENS: usize = 3;
 /// The tokens of the pools that are founded, and their fees in hundredths of a basis point.
 pub const POOLS: [([usize; 2], u32); 2] = [([0, 1], 0), ([1, 2], 3_000)];
 
+/// The fee of a pool that [`Act::Open`] opens, in hundredths of a basis point.
+pub const OPENED_FEE_PIPS: u32 = 3_000;
+
 /// What an exchange opens with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Founding {
@@ -44,7 +47,10 @@ pub const FOUNDINGS: [Founding; 3] = [
 /// An exchange in plain numbers: what the laws of custody judge.
 ///
 /// Customers, tokens and pools are named by their places. Methods must not panic, whatever the
-/// numbers.
+/// numbers. All laws but E1 hold of an exchange with rules of its own; E1 says that acts move what
+/// those of [`TextbookCustody`] do: swaps at the pool's quote, deposits of no more than their shares
+/// need (rounded up) by customers who have all that they offer, withdrawals of `floor(l x / S)`.
+/// To send nothing, or to give up no shares, is done and changes nothing.
 pub trait Custody: Sized {
     /// A new exchange with [`TRADERS`] customers, [`TOKENS`] tokens and [`POOLS`]; `None` if it
     /// cannot be opened.
@@ -53,6 +59,6 @@ pub trait Custody: Sized {
     /// All that it holds, and for whom.
     fn books(&self) -> Books;
 
-    /// Does what a customer wants; whether it was done. What is refused must change nothing.
+    /// Does what a customer wants, and says whether it was done. What is refused must change nothing.
     fn act(&mut self, act: &Act<u128>) -> bool;
 }

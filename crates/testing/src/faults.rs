@@ -2,7 +2,7 @@
 //!
 //! Most re-create a real loss, reduced to one rule of a constant-product pool. Numbers 1 to 15 are
 //! about pools and routes, 16 to 20 about who may do what, 26 to 30 about input, and those from 31
-//! on show that the other laws can fail as well. 21 to 25 are kept for a store of files.
+//! on show that the other laws can fail as well, or that a law has no gap. 21 to 25 are kept for a store of files.
 
 mod custody;
 mod pools;

@@ -2,7 +2,8 @@
 //!
 //! Why they hold of the formulas is proven on a page, `docs/proofs.md` of the repository: S1, S3 in
 //! its section 2; S2, S7, S7v, S8 in 1; S9 in 3; L1, L2, L3, A1 in 4; L5, L6, L8, B4 in 5; B1, B2,
-//! B3 in 6; T5 in 7. S4, S5, S6, S10 and S11 follow from 1 by monotone rounding.
+//! B3 in 6; T5 in 7; S4, S5, S6, S10, S11 and L4 in 8. The others say of code, not of formulas, that it
+//! does what they are.
 
 mod attacker;
 mod exits;
@@ -44,7 +45,7 @@ table! {
     "S9" swap::s9::<P>: "a swap in two parts is never better than in one",
     "S10" swap::s10::<P>: "out x <= a y: never better than the spot price",
     "S11" swap::s11::<P>: "over two hops, in(o) is sufficient and minimal",
-    "S12" swap::s12::<P>: "execution gives what was quoted, also the second time",
+    "S12" swap::s12::<P>: "execution gives and charges what was quoted; every operation is followed by the next quote",
     "S13" swap::s13::<P>: "what buys nothing is refused, and nothing else is",
     "L0" liquidity::l0::<P>: "a first deposit makes isqrt(a b) shares, 1000 locked",
     "L1" liquidity::l1::<P>: "a deposit makes min(a S/x, b S/y) shares; x y / S^2 does not fall",

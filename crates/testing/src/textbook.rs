@@ -62,6 +62,11 @@ pub trait Rules: Clone {
         *total * (*root - *last) / (*root * 5 + *last)
     }
 
+    /// What an exact output is charged: what was quoted.
+    fn charged(quoted: u128) -> u128 {
+        quoted
+    }
+
     /// Whether `(x scale + a kept) (y - out) >= x y scale`.
     fn accepts(terms: &Terms, amount_in: &U512, amount_out: &U512) -> bool {
         let adjusted = terms.x * terms.scale + *amount_in * terms.kept;
@@ -273,7 +278,7 @@ impl<R: Rules> ConstantProduct for BookPool<R> {
     }
 
     fn swap_exact_out(&mut self, direction: Direction, amount_out: u128) -> Option<u128> {
-        let amount_in = self.quote_exact_out(direction, amount_out)?;
+        let amount_in = R::charged(self.quote_exact_out(direction, amount_out)?);
         self.state = self.traded(direction, [amount_in, amount_out])?;
         Some(amount_in)
     }

@@ -72,7 +72,8 @@ pub enum Act<Q = Quantity> {
         /// Parts are of what the customer has.
         amount: Q,
     },
-    /// Opens an empty pool of two tokens.
+    /// Opens an empty pool of two tokens, with a fee of
+    /// [`OPENED_FEE_PIPS`](super::OPENED_FEE_PIPS).
     Open {
         /// Which.
         tokens: [u8; 2],

@@ -3,7 +3,9 @@
 use cenote_exchange::{Exchange, Mint, TraderId};
 use cenote_pool::{Amount, Direction, Exact, Fee, Hop, Market, Order, Pool, PoolId, Shares};
 
-use super::{Act, Books, Custody, Founding, POOLS, PoolBook, TOKENS, TRADERS, act};
+use super::{
+    Act, Books, Custody, Founding, OPENED_FEE_PIPS, POOLS, PoolBook, TOKENS, TRADERS, act,
+};
 use crate::constant_product::ConstantProduct;
 
 /// Cenote's exchange, its mints, and its customers' wallets.
@@ -89,7 +91,7 @@ impl House {
             }
             Act::Send { by, to, token, amount } => self.send(by, to, token, amount),
             Act::Open { tokens: [token0, token1] } => {
-                self.open_pool([token0.into(), token1.into()], 3_000).map(drop)
+                self.open_pool([token0.into(), token1.into()], OPENED_FEE_PIPS).map(drop)
             }
         }
     }

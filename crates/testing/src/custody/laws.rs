@@ -7,7 +7,7 @@
 
 use primitive_types::U512;
 
-use super::{Act, Books, Custody, FOUNDINGS, Founding, House, TRADERS};
+use super::{Act, Books, Custody, FOUNDINGS, Founding, House, TRADERS, TextbookCustody};
 use crate::laws::{shares_keep_value, something_stays};
 use crate::property::Property;
 use crate::violation::{Law, Violation, equal, holds};
@@ -42,6 +42,7 @@ table! {
     "T2" t2::<C>: "two acts that touch nothing in common may change places",
     "T6" t6::<C>: "limits hold of what was really moved",
     "B4w" b4w::<C>: "afterwards everybody can redeem everything",
+    "E1" e1::<C>: "an act is done if and only if the textbook's exchange does it, and moves as much",
 }
 
 /// One act, what was before and after it, and whether it happened.
@@ -340,6 +341,9 @@ fn b4w<C: Custody>(acts: &[Act]) -> Judged {
             (0..TRADERS).flat_map(|by| (0..books.pools.len()).map(move |pool| (by, pool)));
         for (by, pool) in holders {
             let shares = books.claim(by, pool);
+            if shares == 0 {
+                continue;
+            }
             let (Ok(by), Ok(pool)) = (u8::try_from(by), u8::try_from(pool)) else {
                 return Ok(());
             };
@@ -349,5 +353,25 @@ fn b4w<C: Custody>(acts: &[Act]) -> Judged {
         let left = custody.books().pools.into_iter().map(|pool| pool.state.total_shares);
         let most = left.max().unwrap_or(0);
         holds(("B4w", "the locked shares stay, and no others"), most <= 1000, most)
+    })
+}
+
+/// The other laws hold where nothing is ever done, and where nobody is paid; this one does not.
+fn e1<C: Custody>(acts: &[Act]) -> Judged {
+    FOUNDINGS.iter().try_for_each(|founding| {
+        let (Some(mut custody), Some(mut book)) =
+            (C::open(founding), TextbookCustody::open(founding))
+        else {
+            return unopened(founding);
+        };
+        let same = custody.books() == book.books();
+        holds(("E1", "it opens with what was founded"), same, founding.balance)?;
+        for act in acts {
+            let act = act.resolve(&book.books());
+            let done = [custody.act(&act), book.act(&act)];
+            holds(("E1", "done if and only if due"), done[0] == done[1], 0)?;
+            holds(("E1", "the books are the textbook's"), custody.books() == book.books(), 0)?;
+        }
+        Ok(())
     })
 }

@@ -5,9 +5,8 @@
 use core::marker::PhantomData;
 
 use super::act::Hop;
-use super::{Act, Books, Custody, Founding, POOLS, PoolBook, TOKENS, TRADERS};
-use crate::constant_product::ConstantProduct;
-use crate::constant_product::State;
+use super::{Act, Books, Custody, Founding, OPENED_FEE_PIPS, POOLS, PoolBook, TOKENS, TRADERS};
+use crate::constant_product::{ConstantProduct, State};
 use crate::textbook::Textbook;
 
 /// The rules of an exchange about who may do what.
@@ -40,6 +39,11 @@ pub trait CustodyRules: Clone {
     /// The shares that a depositor gets: those that were made.
     fn credited(shares: u128) -> u128 {
         shares
+    }
+
+    /// What shares pay of one token: what they are worth.
+    fn redeemed(worth: u128) -> u128 {
+        worth
     }
 
     /// The pool that sends units as if it were a customer: none.
@@ -93,6 +97,12 @@ impl<R: CustodyRules> BookCustody<R> {
         self.books.pools.get_mut(at)?.state = pool.state();
         *self.pools.get_mut(at)? = pool;
         Some(())
+    }
+
+    /// Gives a pool other numbers; its fee stays.
+    fn rewrite(&mut self, at: usize, state: State) -> Option<()> {
+        let fee_pips = POOLS.get(at).map_or(OPENED_FEE_PIPS, |(_, fee_pips)| *fee_pips);
+        self.write(at, Textbook::open(state, fee_pips)?)
     }
 
     fn credit(&mut self, trader: usize, token: usize, units: u128) -> Option<()> {
@@ -169,9 +179,12 @@ impl<R: CustodyRules> BookCustody<R> {
         }
         let giver = R::giver(&self.books, by, at, shares)?;
         let mut pool = *self.pools.get(at)?;
-        let paid = pool.burn(shares)?;
+        let State { reserve0, reserve1, .. } = pool.state();
+        let paid = pool.burn(shares)?.map(R::redeemed);
+        let reserve0 = reserve0.checked_sub(paid[0])?;
+        let reserve1 = reserve1.checked_sub(paid[1])?;
+        self.rewrite(at, State { reserve0, reserve1, ..pool.state() })?;
         let tokens = self.books.pools.get(at)?.tokens;
-        self.write(at, pool)?;
         let held = self.books.shares.get_mut(giver)?.get_mut(at)?;
         *held = held.checked_sub(shares)?;
         tokens.into_iter().zip(paid).try_for_each(|(token, units)| self.credit(by, token, units))
@@ -189,8 +202,7 @@ impl<R: CustodyRules> BookCustody<R> {
         let State { mut reserve0, mut reserve1, .. } = book.state;
         let reserve = if book.tokens[0] == token { &mut reserve0 } else { &mut reserve1 };
         *reserve = reserve.checked_sub(units)?;
-        let state = State { reserve0, reserve1, ..book.state };
-        self.write(at, Textbook::open(state, POOLS.get(at)?.1)?)?;
+        self.rewrite(at, State { reserve0, reserve1, ..book.state })?;
         self.credit(to, token, units)
     }
 
@@ -222,7 +234,7 @@ impl<R: CustodyRules> BookCustody<R> {
                 self.send(by, (*to).into(), (*token).into(), *amount)
             }
             Act::Open { tokens: [token0, token1] } => {
-                self.open_pool([(*token0).into(), (*token1).into()], 3_000)
+                self.open_pool([(*token0).into(), (*token1).into()], OPENED_FEE_PIPS)
             }
         }
     }

@@ -14,6 +14,11 @@ pub(super) const FAULTS: &[Fault] = &[
     fault::<HalfKept>(34, "the first half of a refused act stays", "T1w"),
     fault::<Gated>(35, "redeeming waits for something else: as many units of a token", "B4w"),
     fault::<ShareMore>(43, "a depositor gets one share more than was made", "L7w"),
+    fault::<HalfPaid>(
+        44,
+        "shares pay half of what they are worth, and the pool keeps the rest",
+        "E1",
+    ),
 ];
 
 const fn fault<R: CustodyRules>(
@@ -120,6 +125,13 @@ rules! {
     ShareMore {
         fn credited(shares: u128) -> u128 {
             shares.saturating_add(1)
+        }
+    }
+
+    /// Fault 44.
+    HalfPaid {
+        fn redeemed(worth: u128) -> u128 {
+            worth.div_ceil(2)
         }
     }
 }

@@ -37,6 +37,9 @@ pub(super) const FAULTS: &[Fault] = &[
     fault::<NothingStays>(40, "the last to leave takes the locked shares' part", "L7"),
     fault::<ExitToll>(41, "whoever leaves pays a unit of each token", "B1"),
     fault::<DepositKept>(42, "a deposit too small for a share is kept", "T1"),
+    fault::<ChargedMore>(45, "an exact output is charged a unit more than was quoted", "S12"),
+    fault::<StaleLiquidity>(46, "quotes overlook what deposits and withdrawals changed", "S12"),
+    fault::<TakesMore>(47, "a deposit takes a unit more than was offered", "L1"),
 ];
 
 const fn fault<R: Rules>(number: u8, story: &'static str, noticed_by: &'static str) -> Fault {
@@ -182,14 +185,14 @@ rules! {
         }
     }
 
-    /// Fault 15.
+    /// Fault 31.
     MissingOne {
         fn amount_in_v2_router(terms: &Terms, amount_out: &U512) -> U512 {
             terms.x * *amount_out * terms.scale / ((terms.y - *amount_out) * terms.kept)
         }
     }
 
-    /// Fault 16.
+    /// Fault 32.
     WholeGrowth {
         fn protocol_shares(root: &U512, last: &U512, total: &U512) -> U512 {
             let (k, k_last) = (*root * *root, *last * *last);
@@ -228,5 +231,26 @@ rules! {
     /// Fault 42.
     DepositKept {
         const KEEPS_REFUSED: bool = true;
+    }
+
+    /// Fault 45.
+    ChargedMore {
+        fn charged(quoted: u128) -> u128 {
+            quoted.saturating_add(1)
+        }
+    }
+
+    /// Fault 46.
+    StaleLiquidity {
+        fn seen<'a>(opened: &'a State, now: &'a State) -> &'a State {
+            if opened.total_shares == now.total_shares { now } else { opened }
+        }
+    }
+
+    /// Fault 47.
+    TakesMore {
+        fn taken(offered: &U512, _shares: &U512, _reserve: &U512, _total: &U512) -> U512 {
+            *offered + 1
+        }
     }
 }

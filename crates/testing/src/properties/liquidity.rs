@@ -75,6 +75,8 @@ pub(super) fn l1<P: ConstantProduct>(case: &Case) -> Judged {
     equal(("L1", "shares = min(a S/x, b S/y)"), shares, due)?;
     let after = pool.state();
     equal(("L1", "S + shares = S'"), U512::from(total_shares) + due, after.total_shares)?;
+    at_most(("L1", "taken <= offered of token 0"), taken0.into(), case.amount0.into())?;
+    at_most(("L1", "taken <= offered of token 1"), taken1.into(), case.amount1.into())?;
     for (taken, reserve) in [(taken0, reserve0), (taken1, reserve1)] {
         let brought = U512::from(taken) * U512::from(total_shares);
         at_most(("L1", "l x <= a S"), U512::from(shares) * U512::from(reserve), brought)?;

@@ -306,23 +306,47 @@ pub(super) fn s11<P: ConstantProduct>(case: &Case) -> Judged {
     holds(("S11", "one less than in(o) does not"), through(less) < wanted, cost)
 }
 
-/// The second swap is judged by the textbook's formula on the reserves that the first one left.
+/// What follows an operation is judged by the textbook's formula on the reserves that it left.
 pub(super) fn s12<P: ConstantProduct>(case: &Case) -> Judged {
-    let Some(mut pool) = case.pool::<P>() else {
+    let Some(pool) = case.pool::<P>() else {
         return Ok(());
     };
+    let mut swapped = pool.clone();
     for amount_in in [case.amount0, case.amount1] {
-        let quoted = pool.quote_exact_in(case.direction, amount_in);
-        let left =
-            Case { reserve0: pool.state().reserve0, reserve1: pool.state().reserve1, ..*case };
-        let given = pool.swap_exact_in(case.direction, amount_in);
+        let quoted = quotes_what_is_left(&swapped, case, amount_in)?;
+        let given = swapped.swap_exact_in(case.direction, amount_in);
         equal(("S12", "quoted = given"), quoted.unwrap_or(0), given.unwrap_or(0))?;
-        if has_room::<P>(&left, amount_in) {
-            let due = out_floor(&left, amount_in);
-            equal(("S12", "given = out on the reserves that were left"), given.unwrap_or(0), due)?;
-        }
+    }
+    let mut bought = pool.clone();
+    let wanted = case.wanted().unwrap_or(0);
+    let quoted = bought.quote_exact_out(case.direction, wanted);
+    let charged = bought.swap_exact_out(case.direction, wanted);
+    equal(("S12", "quoted = charged"), quoted.unwrap_or(0), charged.unwrap_or(0))?;
+    let mut deposited = pool.clone();
+    deposited.mint(case.amount0, case.amount1);
+    let mut redeemed = pool;
+    redeemed.burn(case.shares().unwrap_or(0));
+    for changed in [bought, deposited, redeemed] {
+        quotes_what_is_left(&changed, case, case.amount0)?;
     }
     Ok(())
+}
+
+/// The quote, which must be the formula on the reserves that the pool has now.
+fn quotes_what_is_left<P: ConstantProduct>(
+    pool: &P,
+    case: &Case,
+    amount_in: u128,
+) -> Result<Option<u128>, Violation> {
+    let State { reserve0, reserve1, .. } = pool.state();
+    let left = Case { reserve0, reserve1, ..*case };
+    let quoted = pool.quote_exact_in(case.direction, amount_in);
+    if has_room::<P>(&left, amount_in) {
+        let due = out_floor(&left, amount_in);
+        let law = ("S12", "quoted = out on the reserves that were left");
+        equal(law, quoted.unwrap_or(0), due)?;
+    }
+    Ok(quoted)
 }
 
 pub(super) fn s13<P: ConstantProduct>(case: &Case) -> Judged {
