@@ -7,8 +7,7 @@
 
 #![expect(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use cenote_pool::Direction;
-use cenote_testing::{ConstantProduct, Minted, State, survey};
+use cenote_testing::{ConstantProduct, Direction, Minted, State, survey};
 
 /// A pool with Uniswap's fee of 0.3 %, as somebody might write it.
 #[derive(Debug, Clone)]

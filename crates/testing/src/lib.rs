@@ -109,6 +109,7 @@ pub mod texts;
 mod violation;
 
 pub use case::Case;
+pub use cenote_pool::Direction;
 pub use constant_product::{ConstantProduct, Minted, State, Within};
 pub use finding::{Finding, first_violation, survey};
 pub use primitive_types::U512;

@@ -45,7 +45,7 @@ table! {
     "S9" swap::s9::<P>: "a swap in two parts is never better than in one",
     "S10" swap::s10::<P>: "out x <= a y: never better than the spot price",
     "S11" swap::s11::<P>: "over two hops, in(o) is sufficient and minimal",
-    "S12" swap::s12::<P>: "execution gives and charges what was quoted; every operation is followed by the next quote",
+    "S12" swap::s12::<P>: "execution gives or charges what was quoted, also after any other operation",
     "S13" swap::s13::<P>: "what buys nothing is refused, and nothing else is",
     "L0" liquidity::l0::<P>: "a first deposit makes isqrt(a b) shares, 1000 locked",
     "L1" liquidity::l1::<P>: "a deposit makes min(a S/x, b S/y) shares; x y / S^2 does not fall",
