@@ -64,6 +64,7 @@ table! {
     "C1" swap::c1::<P>: "reserves change by exactly what moved",
     "T1" refusal::t1::<P>: "what is refused changes nothing",
     "T5" refusal::t5::<P>: "a reserve of 2^112 - 1 can be reached, and nothing beyond it",
+    "N1" refusal::n1::<P>: "what a pool says and does depends on its numbers, not on how it came to them",
 }
 
 /// The property of this number, as it judges a pool of any kind.

@@ -1,7 +1,7 @@
-//! T1 and T5: what is refused, and what that leaves.
+//! T1, T5 and N1: what is refused, what that leaves, and what an answer depends on.
 
 use crate::case::Case;
-use crate::constant_product::ConstantProduct;
+use crate::constant_product::{ConstantProduct, Minted};
 use crate::violation::{Violation, holds};
 
 type Judged = Result<(), Violation>;
@@ -63,4 +63,35 @@ fn within<P: ConstantProduct>(pool: &P) -> Judged {
     let state = pool.state();
     let largest = state.reserve0.max(state.reserve1);
     holds(("T5", "no reserve passes the bound"), largest <= P::MAX, largest)
+}
+
+/// What a pool says and does: both quotes, a deposit and a withdrawal.
+type Answers = (Option<u128>, Option<u128>, Option<Minted>, Option<[u128; 2]>);
+
+fn answers<P: ConstantProduct>(pool: &P, case: &Case) -> Answers {
+    (
+        pool.quote_exact_in(case.direction, case.amount0),
+        pool.quote_exact_out(case.direction, case.amount1),
+        pool.clone().mint(case.amount0, case.amount1),
+        pool.clone().burn(case.shares().unwrap_or(case.amount0)),
+    )
+}
+
+pub(super) fn n1<P: ConstantProduct>(case: &Case) -> Judged {
+    let Some(pool) = case.pool::<P>() else {
+        return Ok(());
+    };
+    let mut changed = [(); 4].map(|()| pool.clone());
+    let [sold, bought, deposited, withdrawn] = &mut changed;
+    sold.swap_exact_in(case.direction, case.amount0);
+    bought.swap_exact_out(case.direction, case.wanted().unwrap_or(0));
+    deposited.mint(case.amount0, case.amount1);
+    withdrawn.burn(case.shares().unwrap_or(0));
+    for pool in changed {
+        let state = pool.state();
+        let same = P::open(state, case.fee_pips)
+            .is_some_and(|opened| answers(&opened, case) == answers(&pool, case));
+        holds(("N1", "it answers like a pool opened with its numbers"), same, state.reserve0)?;
+    }
+    Ok(())
 }
