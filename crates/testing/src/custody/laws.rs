@@ -242,7 +242,8 @@ fn footprint(books: &Books, act: &Act<u128>) -> Vec<Mark> {
             let of = [act.by(), act.to()].into_iter().flatten();
             marks.extend(of.map(|trader| Mark::Coins(trader, (*token).into())));
         }
-        Act::Open { .. } => marks.push(Mark::Pools),
+        // It makes the pool of the next place, of which others may have spoken already.
+        Act::Open { .. } => marks.extend([Mark::Pools, Mark::Pool(books.pools.len())]),
         _ => {}
     }
     marks

@@ -148,7 +148,8 @@ impl<R: CustodyRules> BookCustody<R> {
         let [token_in, token_out] = self.books.tokens(hop);
         let mut pool = *self.pools.get(at)?;
         let cost = pool.swap_exact_out(hop.direction, amount_out)?;
-        R::is_enough(most, cost).then_some(())?;
+        // A limit that is no amount is refused like any amount that is none.
+        (most <= Textbook::MAX && R::is_enough(most, cost)).then_some(())?;
         self.debit(by, token_in, cost)?;
         self.write(at, pool)?;
         self.credit(by, token_out, amount_out)
