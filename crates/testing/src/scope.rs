@@ -54,7 +54,7 @@ pub fn pairs(reserve_max: u128, amount_max: u128) -> impl Iterator<Item = Case> 
 
 /// A small scope for finding faults: deposits, and swaps in pools of up to 12 of both tokens.
 pub fn small() -> impl Iterator<Item = Case> {
-    swaps(12, 36).chain(deposits(24))
+    swaps(12, 36).chain(deposits(8))
 }
 
 /// Pools of few shares more than are locked, with no more behind them than must be, from evenly
