@@ -1,5 +1,5 @@
 //! What customers do at an exchange: see [`cenote_testing::custody`] and
-//! [`determinism`](cenote_testing::determinism).
+//! [`determinism`].
 
 use arbitrary::Unstructured;
 use cenote_testing::custody::{Act, LAWS};
