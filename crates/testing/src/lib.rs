@@ -88,6 +88,7 @@
 
 #![forbid(unsafe_code)]
 
+mod account;
 pub mod bank_run;
 mod case;
 mod constant_product;

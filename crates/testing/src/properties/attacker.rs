@@ -1,16 +1,11 @@
 //! A1: nobody takes from a pool by any order of its operations.
 
-#![expect(
-    clippy::arithmetic_side_effects,
-    reason = "512-bit sums of fewer than ten numbers of 128 bits"
-)]
-
 use cenote_pool::Direction;
-use primitive_types::U512;
 
+use crate::account::Account;
 use crate::case::Case;
 use crate::constant_product::ConstantProduct;
-use crate::violation::{Violation, at_most};
+use crate::violation::Violation;
 
 /// What an attacker does, in every order.
 #[derive(Debug, Clone, Copy)]
@@ -38,8 +33,7 @@ const ORDERS: [[Move; 3]; 6] = {
 /// A pool and what an attacker paid, got and holds.
 struct Attack<P> {
     pool: P,
-    paid: [U512; 2],
-    got: [U512; 2],
+    account: Account,
     shares: u128,
     /// What the last sale gave.
     gained: Option<u128>,
@@ -51,14 +45,13 @@ pub(super) fn a1<P: ConstantProduct>(case: &Case) -> Result<(), Violation> {
         return Ok(());
     };
     ORDERS.iter().try_for_each(|order| {
-        let none = [U512::zero(); 2];
         let pool = pool.clone();
-        let mut attack = Attack { pool, paid: none, got: none, shares: 0, gained: None };
+        let mut attack = Attack { pool, account: Account::default(), shares: 0, gained: None };
         for step in order {
             attack.make(case, *step);
         }
         attack.leave();
-        attack.gains_nothing()
+        attack.account.gains_nothing()
     })
 }
 
@@ -74,7 +67,7 @@ impl<P: ConstantProduct> Attack<P> {
             Move::Deposit => {
                 if let Some(minted) = self.pool.mint(case.amount0, case.amount1) {
                     self.shares = self.shares.saturating_add(minted.shares);
-                    self.moved(minted.amounts, [0, 0]);
+                    self.account.moved(minted.amounts, [0, 0]);
                 }
             }
         }
@@ -86,31 +79,13 @@ impl<P: ConstantProduct> Attack<P> {
         };
         self.gained = Some(amount_out);
         match direction {
-            Direction::ZeroForOne => self.moved([amount_in, 0], [0, amount_out]),
-            Direction::OneForZero => self.moved([0, amount_in], [amount_out, 0]),
+            Direction::ZeroForOne => self.account.moved([amount_in, 0], [0, amount_out]),
+            Direction::OneForZero => self.account.moved([0, amount_in], [amount_out, 0]),
         }
     }
 
     fn leave(&mut self) {
         let paid = self.pool.burn(self.shares).unwrap_or_default();
-        self.moved([0, 0], paid);
-    }
-
-    fn moved(&mut self, paid: [u128; 2], got: [u128; 2]) {
-        for (sum, units) in self.paid.iter_mut().zip(paid) {
-            *sum += U512::from(units);
-        }
-        for (sum, units) in self.got.iter_mut().zip(got) {
-            *sum += U512::from(units);
-        }
-    }
-
-    fn gains_nothing(&self) -> Result<(), Violation> {
-        let ([got0, got1], [paid0, paid1]) = (&self.got, &self.paid);
-        let law = ("A1", "no gain in one token without a loss in the other");
-        if paid1 <= got1 {
-            at_most(law, *got0, *paid0)?;
-        }
-        if paid0 <= got0 { at_most(law, *got1, *paid1) } else { Ok(()) }
+        self.account.moved([0, 0], paid);
     }
 }
