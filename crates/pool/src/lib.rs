@@ -41,6 +41,7 @@ mod shares;
 mod snapshot;
 mod swap;
 mod v2_router;
+mod version;
 
 pub use amount::{Amount, AmountError};
 pub use event::{Action, Event, EventError, Liquidity};
@@ -63,3 +64,4 @@ pub use route::{MAX_STEPS, Route, RouteError, RouteFill, Step};
 pub use shares::Shares;
 pub use snapshot::{End, Snapshot};
 pub use swap::{Fill, Leg, PathError, SwapError};
+pub use version::Version;

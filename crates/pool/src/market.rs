@@ -13,6 +13,7 @@ use crate::names::{NameError, Names, check_name};
 use crate::pool::{Pool, Reserves};
 use crate::shares::Shares;
 use crate::swap::{Fill, SwapError};
+use crate::version::{Version, Writes};
 
 /// Pools and their tokens as plain numbers: knowledge, not property.
 ///
@@ -44,6 +45,7 @@ pub struct Market {
     /// One for each pool, or none where nothing is known of any pool's past.
     histories: Vec<History>,
     directory: Arc<Directory>,
+    writes: Writes,
 }
 
 /// What does not change when a market trades; forks share it.
@@ -138,6 +140,7 @@ impl Market {
         if self.directory.tokens.find(name).is_some() {
             return Err(MarketError::Duplicate);
         }
+        self.writes.count();
         let directory = Arc::make_mut(&mut self.directory);
         let place = directory.tokens.push(name).ok_or(MarketError::Full)?;
         directory.labels.push(Label::default());
@@ -159,6 +162,7 @@ impl Market {
         }
         let place = Arc::make_mut(&mut self.directory).pools.push(name);
         let place = place.ok_or(MarketError::Full)?;
+        self.writes.count();
         self.pools.push(pool);
         if !self.histories.is_empty() {
             self.histories.push(History::UNKNOWN);
@@ -213,6 +217,7 @@ impl Market {
         &mut self,
         pool: PoolId,
     ) -> Option<(&mut Pool, Option<&mut History>)> {
+        self.writes.count();
         let entry = self.pools.get_mut(pool.index())?;
         Some((entry, self.histories.get_mut(pool.index())))
     }
@@ -228,7 +233,7 @@ impl Market {
         pool: Pool,
         history: History,
     ) -> Result<(), RestoreError> {
-        let entry = self.pools.get_mut(id.index());
+        let entry = self.pool_mut(id);
         let entry = entry.ok_or(RestoreError::UnknownPool { pool: id })?;
         if [entry.token0(), entry.token1()] != [pool.token0(), pool.token1()] {
             return Err(RestoreError::OtherTokens);
@@ -303,7 +308,20 @@ impl Market {
     /// All pools, to be written side by side; a market is knowledge, anybody may write theirs.
     #[inline]
     pub fn pools_mut(&mut self) -> &mut [Pool] {
+        self.writes.count();
         &mut self.pools
+    }
+
+    /// One pool, to be written.
+    #[inline]
+    fn pool_mut(&mut self, pool: PoolId) -> Option<&mut Pool> {
+        self.pools_mut().get_mut(pool.index())
+    }
+
+    /// Which state of which market this is.
+    #[inline]
+    pub fn version(&self) -> Version {
+        self.writes.version()
     }
 
     /// All tokens, in the order of their places.
@@ -335,7 +353,7 @@ impl Market {
         amount_in: Amount,
         amount_out_min: Amount,
     ) -> Result<Fill, SwapError> {
-        let entry = self.pools.get_mut(pool.index()).ok_or(SwapError::UnknownPool { pool })?;
+        let entry = self.pool_mut(pool).ok_or(SwapError::UnknownPool { pool })?;
         entry.swap_exact_in(token_in, amount_in, amount_out_min)
     }
 
@@ -352,7 +370,7 @@ impl Market {
         amount_out: Amount,
         amount_in_max: Amount,
     ) -> Result<Fill, SwapError> {
-        let entry = self.pools.get_mut(pool.index()).ok_or(SwapError::UnknownPool { pool })?;
+        let entry = self.pool_mut(pool).ok_or(SwapError::UnknownPool { pool })?;
         entry.swap_exact_out(token_out, amount_out, amount_in_max)
     }
 
@@ -425,7 +443,7 @@ impl Market {
     /// Takes over what a swap left, as computed on this state; an unknown pool is ignored.
     #[inline]
     pub fn settle(&mut self, pool: PoolId, fill: &Fill) {
-        if let Some(entry) = self.pools.get_mut(pool.index()) {
+        if let Some(entry) = self.pool_mut(pool) {
             entry.settle(fill.reserves);
         }
     }
@@ -436,7 +454,7 @@ impl Market {
     ///
     /// [`SyncError`]; the market is then as it was.
     pub fn sync(&mut self, pool: PoolId, reserves: Reserves) -> Result<(), SyncError> {
-        let entry = self.pools.get_mut(pool.index()).ok_or(SyncError::UnknownPool { pool })?;
+        let entry = self.pool_mut(pool).ok_or(SyncError::UnknownPool { pool })?;
         if reserves.reserve0.is_zero() != reserves.reserve1.is_zero() {
             return Err(SyncError::OneReserveZero);
         }
