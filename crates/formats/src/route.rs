@@ -8,8 +8,8 @@ use thiserror::Error;
 
 use crate::display::printable;
 
-/// The longest document: 16 MiB, several times what [`MAX_STEPS`] steps need.
-pub const MAX_DOCUMENT: u64 = 1 << 24;
+/// The longest document: 64 MiB, several times what [`MAX_STEPS`] steps need.
+pub const MAX_DOCUMENT: u64 = 1 << 26;
 
 /// A route by names, and how far from the best one it can be.
 ///
@@ -291,7 +291,7 @@ mod tests {
         assert_eq!(error.to_string(), "unknown token x");
         let steps = vec![document.steps[0].clone(); MAX_STEPS + 1];
         let error = RouteDocument { steps, ..document }.route(&market()).unwrap_err();
-        assert!(matches!(error, RouteDocumentError::TooManySteps { steps: 4097 }));
+        assert!(matches!(error, RouteDocumentError::TooManySteps { steps: 65_537 }));
         let text = "{\"token_in\":\"\u{202e}".to_owned() + &"x".repeat(1000) + "\", \"steps\": 0}";
         assert!(RouteDocument::read(text.as_bytes()).unwrap_err().to_string().len() < 200);
     }

@@ -1,5 +1,7 @@
 //! Routes: ordered swaps with exact amounts, as plain data.
 
+use std::collections::HashMap;
+
 use cenote_kernel::scalar;
 use thiserror::Error;
 
@@ -8,10 +10,11 @@ use crate::fee::Fee;
 use crate::id::{PoolId, TokenId};
 use crate::market::Market;
 use crate::path::Hop;
+use crate::pool::Reserves;
 use crate::swap::{Fill, Leg, SwapError};
 
-/// The most steps that a route may have: 4,096.
-pub const MAX_STEPS: usize = 4096;
+/// The most steps that a route may have: 65,536.
+pub const MAX_STEPS: usize = 1 << 16;
 
 /// One fill of a route: pay exactly `amount_in` into `pool`, for at least `amount_out`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -82,7 +85,7 @@ pub enum RouteError {
     #[error("a route needs at least one step")]
     Empty,
     /// There are more than [`MAX_STEPS`] steps.
-    #[error("a route of {steps} steps, the limit is 4096")]
+    #[error("a route of {steps} steps, the limit is {MAX_STEPS}")]
     TooManySteps {
         /// The number of steps given.
         steps: usize,
@@ -130,19 +133,24 @@ enum Take {
     Exactly,
 }
 
-/// Amounts by token, few of them.
+/// Amounts by token, in the order of first use.
 #[derive(Debug, Default)]
-struct Holdings(Vec<(TokenId, Amount)>);
+struct Holdings {
+    amounts: Vec<(TokenId, Amount)>,
+    places: HashMap<TokenId, usize>,
+}
 
 impl Holdings {
     fn held(&self, token: TokenId) -> Amount {
-        self.0.iter().find(|(held, _)| *held == token).map_or(Amount::ZERO, |(_, amount)| *amount)
+        let amount = self.places.get(&token).and_then(|place| self.amounts.get(*place));
+        amount.map_or(Amount::ZERO, |(_, amount)| *amount)
     }
 
     fn set(&mut self, token: TokenId, amount: Amount) {
-        match self.0.iter_mut().find(|(held, _)| *held == token) {
+        let place = *self.places.entry(token).or_insert(self.amounts.len());
+        match self.amounts.get_mut(place) {
             Some((_, held)) => *held = amount,
-            None => self.0.push((token, amount)),
+            None => self.amounts.push((token, amount)),
         }
     }
 }
@@ -181,13 +189,14 @@ impl Market {
         let mut holdings = Holdings::default();
         holdings.set(route.token_in, route.amount_in);
         let mut fills = Vec::with_capacity(route.steps.len());
+        let mut used = HashMap::new();
         for (at, step) in route.steps.iter().enumerate() {
             let held = holdings.held(step.token_in);
             let amount_in = step.amount_in;
             let rest =
                 held.checked_sub(amount_in).ok_or(RouteError::Overdrawn { at, amount_in, held })?;
-            let done = route.steps.iter().zip(&fills);
-            let fill = self.fill_step(at, step, (take, done.rev()))?;
+            let fill = self.fill_step(at, step, (take, used.get(&step.pool)))?;
+            used.insert(step.pool, fill.reserves);
             holdings.set(step.token_in, rest);
             let overflow = RouteError::Step { at, error: SwapError::ReserveOverflow };
             let bought = holdings.held(step.token_out).checked_add(fill.amount_out);
@@ -198,8 +207,8 @@ impl Market {
         if amount_out < amount_out_min {
             return Err(RouteError::InsufficientOutput { amount_out, amount_out_min });
         }
-        holdings.0.retain(|(_, amount)| !amount.is_zero());
-        Ok(RouteFill { fills, holdings: holdings.0 })
+        holdings.amounts.retain(|(_, amount)| !amount.is_zero());
+        Ok(RouteFill { fills, holdings: holdings.amounts })
     }
 
     /// Executes a route on the market's numbers: all of it or nothing.
@@ -299,19 +308,19 @@ impl Market {
         }
     }
 
-    /// The fill of one step on the market as the steps before it left it, latest first.
-    fn fill_step<'a>(
+    /// The fill of one step, in a pool that an earlier step may have left with other reserves.
+    fn fill_step(
         &self,
         at: usize,
         step: &Step,
-        (take, mut done): (Take, impl Iterator<Item = (&'a Step, &'a Fill)>),
+        (take, left): (Take, Option<&Reserves>),
     ) -> Result<Fill, RouteError> {
         let refused = |error| RouteError::Step { at, error };
         let mut pool = *self
             .pool(step.pool)
             .map_err(|_| refused(SwapError::UnknownPool { pool: step.pool }))?;
-        if let Some((_, fill)) = done.find(|(earlier, _)| earlier.pool == step.pool) {
-            pool.settle(fill.reserves);
+        if let Some(reserves) = left {
+            pool.settle(*reserves);
         }
         let direction = pool.direction(step.token_in).map_err(refused)?;
         let Step { amount_in, amount_out, .. } = *step;
@@ -332,7 +341,7 @@ impl Market {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Direction, Exact, Order, Pool, Reserves};
+    use crate::{Direction, Exact, Order, Pool};
 
     fn market() -> (Market, [PoolId; 2]) {
         let mut market = Market::new();
