@@ -85,6 +85,11 @@ impl Graph {
         self.core.len()
     }
 
+    /// All tokens, in the order of their places.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = TokenId> + use<> {
+        (0..self.token_count()).filter_map(TokenId::from_index)
+    }
+
     /// The pools that trade a token, in the order of their places.
     #[inline]
     pub(crate) fn edges(&self, token: TokenId) -> &[Edge] {

@@ -46,12 +46,23 @@
 
 #![forbid(unsafe_code)]
 
+mod bound;
+mod curve;
+mod dual;
+mod elimination;
 mod graph;
 mod labels;
+mod nearest;
 mod objective;
+mod plan;
+mod prices;
 mod query;
+mod rounding;
 mod router;
 mod search;
+mod split;
 
+pub use plan::Plan;
 pub use query::{Buy, Query, Sell};
 pub use router::{DEFAULT_HOPS, Router, RoutingError};
+pub use split::Split;

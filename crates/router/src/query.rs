@@ -1,12 +1,16 @@
 //! [`Query`]: one question to a router.
 
 use core::cell::Cell;
+use std::borrow::Cow;
 
 use cenote_pool::{Amount, Exact, MAX_HOPS, Market, Route, SwapError, TokenId};
 
+use crate::bound::{Trade, bound};
+use crate::curve::Curve;
 use crate::labels::Scene;
 use crate::objective::{Found, Input, Output, best};
 use crate::router::{DEFAULT_HOPS, Router, RoutingError};
+use crate::split::{Split, curves_of};
 
 /// An exact amount to sell, for a token still to be named.
 #[derive(Debug, Clone, Copy)]
@@ -32,14 +36,14 @@ pub struct Buy<'a> {
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a question that nobody asks"]
 pub struct Query<'a> {
-    router: &'a Router,
-    market: &'a Market,
+    pub(crate) router: &'a Router,
+    pub(crate) market: &'a Market,
     /// Which side `amount` fixes.
     exact: Exact,
     amount: Amount,
-    token_in: TokenId,
-    token_out: TokenId,
-    max_hops: usize,
+    pub(crate) token_in: TokenId,
+    pub(crate) token_out: TokenId,
+    pub(crate) max_hops: usize,
 }
 
 impl<'a> Sell<'a> {
@@ -64,7 +68,7 @@ impl<'a> Buy<'a> {
 /// arbitrage, with many hops, need more.
 const SEARCH_LIMIT: u64 = 1 << 25;
 
-impl Query<'_> {
+impl<'a> Query<'a> {
     /// Limits the number of pools in a row; [`DEFAULT_HOPS`] unless it is set.
     pub fn max_hops(self, max_hops: usize) -> Self {
         Self { max_hops, ..self }
@@ -107,7 +111,34 @@ impl Query<'_> {
         self.route(&found).ok().flatten().ok_or(self.router.stale())
     }
 
-    fn check(&self) -> Result<(), RoutingError> {
+    /// Asks for the best plan over all pools at once instead, divided among as many as help.
+    ///
+    /// A limit on hops does not hold for it.
+    pub fn split(self) -> Split<'a> {
+        Split::new(self)
+    }
+
+    pub(crate) fn curves(&self) -> Cow<'a, [Curve]> {
+        curves_of(self)
+    }
+
+    pub(crate) fn trade(&self) -> Trade {
+        let Self { exact, amount, token_in, token_out, .. } = *self;
+        Trade { exact, amount, token_in, token_out, gas: Amount::ZERO }
+    }
+
+    /// The bound that a list of prices proves, one for each token: at most so much can be bought
+    /// of an exact input, at least so much must be paid for an exact output.
+    ///
+    /// # Errors
+    ///
+    /// [`RoutingError`]: those of a question that makes no sense.
+    pub fn bound(&self, prices: &[f64]) -> Result<Amount, RoutingError> {
+        self.check()?;
+        Ok(bound(&self.curves(), prices, &self.trade()))
+    }
+
+    pub(crate) fn check(&self) -> Result<(), RoutingError> {
         if self.token_in == self.token_out {
             return Err(RoutingError::SameToken);
         }

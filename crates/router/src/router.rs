@@ -1,9 +1,11 @@
 //! [`Router`]: the graph of one market's pools, ready to be asked.
 
-use cenote_pool::{Amount, Market, TokenId};
+use cenote_pool::{Amount, Market, TokenId, Version};
 use thiserror::Error;
 
+use crate::curve::Curve;
 use crate::graph::Graph;
+use crate::prices;
 use crate::query::{Buy, Sell};
 
 /// The hop limit of a query that sets none: 4 pools.
@@ -45,6 +47,11 @@ pub const DEFAULT_HOPS: usize = 4;
 #[derive(Debug, Clone)]
 pub struct Router {
     pub(crate) graph: Graph,
+    /// The state that the numbers below are of.
+    pub(crate) version: Version,
+    pub(crate) curves: Vec<Curve>,
+    /// The roots of prices at which, or near which, nothing is to be earned.
+    pub(crate) fair: Vec<f64>,
 }
 
 /// Why there is no route, in the order of the checks.
@@ -107,7 +114,9 @@ impl Router {
     /// Time and memory in proportion to the number of pools and tokens; to be built anew when
     /// pools or tokens are added.
     pub fn new(market: &Market) -> Self {
-        Self { graph: Graph::new(market) }
+        let (graph, curves) = (Graph::new(market), Curve::of(market));
+        let fair = prices::fair(&graph, &curves);
+        Self { graph, version: market.version(), curves, fair }
     }
 
     /// Asks for the route that buys the most with exactly `amount_in` of `token_in`.

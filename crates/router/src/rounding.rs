@@ -1,0 +1,216 @@
+//! From prices to a plan in whole units.
+
+use cenote_pool::{Amount, Hop, Market, Pool, Step, TokenId};
+
+use crate::curve::to_f64;
+use crate::dual::Dual;
+
+/// A flow that the dual wants: how much to pay into a pool.
+#[derive(Debug, Clone, Copy)]
+struct Lot {
+    hop: Hop,
+    src: usize,
+    dst: usize,
+    /// What goes in and what comes out, in units.
+    pays: f64,
+    buys: f64,
+}
+
+/// What a trader holds while executing a plan, and the plan so far.
+#[derive(Debug)]
+struct Desk<'a> {
+    tokens: &'a [TokenId],
+    balances: Vec<Amount>,
+    /// The pool of each lot as the steps so far left it.
+    pools: Vec<Pool>,
+    steps: Vec<Step>,
+}
+
+/// How often balances are spent: more than once only where arbitrage brings them back.
+const ROUNDS: usize = 12;
+
+/// The steps that spend `supply` of the token paid as the dual's prices tell, in whole units and in
+/// an order in which each step can be paid, and how much they buy.
+///
+/// Each token's balance is divided among its pools in proportion to the flows that the prices
+/// want, and what rounding leaves goes to the largest. So nothing is left over, and each step
+/// loses less than one unit of what it buys against the undivided trade.
+pub(crate) fn round(market: &Market, dual: &Dual<'_>, supply: Amount) -> (Vec<Step>, Amount) {
+    let lots = useful(lots(dual), dual.tokens.len());
+    let order = order(&lots, dual.tokens.len());
+    let pools = lots.iter().map(|lot| market.pools()[lot.hop.pool.index()]).collect();
+    let mut desk = Desk {
+        tokens: &dual.tokens,
+        balances: vec![Amount::ZERO; dual.tokens.len()],
+        pools,
+        steps: Vec::with_capacity(lots.len()),
+    };
+    desk.balances[Dual::FROM] = supply;
+    let mut left = lots.iter().map(|lot| lot.pays).collect::<Vec<_>>();
+    let starts = order.starts;
+    for _ in 0..ROUNDS {
+        let before = desk.steps.len();
+        for token in order.tokens.iter().copied() {
+            desk.spend(token, &lots, &order.lots[starts[token]..starts[token + 1]], &mut left);
+        }
+        if desk.steps.len() == before {
+            break;
+        }
+    }
+    let bought = desk.balances[Dual::TO];
+    (desk.steps, bought)
+}
+
+/// The flows at the dual's prices.
+fn lots(dual: &Dual<'_>) -> Vec<Lot> {
+    let root = |place: usize| dual.roots[dual.tokens[place].index()];
+    let lots = dual.rows.iter().filter_map(|row| {
+        let (src, dst) = (root(row.src), root(row.dst));
+        let earned = row.root * dst - row.wall * src;
+        let (pays, buys) = (row.wall * earned / src, row.root * earned / dst);
+        // Less than a unit buys nothing or pays with nothing.
+        (1.0 <= pays && 1.0 <= buys).then_some(Lot {
+            hop: row.hop,
+            src: row.src,
+            dst: row.dst,
+            pays,
+            buys,
+        })
+    });
+    lots.collect()
+}
+
+/// Those on the way from the token paid to the one bought.
+fn useful(mut lots: Vec<Lot>, tokens: usize) -> Vec<Lot> {
+    loop {
+        let (mut ahead, mut behind) = (vec![false; tokens], vec![false; tokens]);
+        (ahead[Dual::FROM], behind[Dual::TO]) = (true, true);
+        for lot in &lots {
+            (ahead[lot.dst], behind[lot.src]) = (true, true);
+        }
+        let before = lots.len();
+        lots.retain(|lot| ahead[lot.src] && behind[lot.dst]);
+        if lots.len() == before {
+            return lots;
+        }
+    }
+}
+
+/// In which order tokens are spent, and the lots of each.
+struct Order {
+    tokens: Vec<usize>,
+    /// Places of lots, by the token that they pay.
+    lots: Vec<usize>,
+    starts: Vec<usize>,
+}
+
+/// Tokens after all that buys them. Where that cannot be, since flows go round, the one of which
+/// most has come in already goes first.
+fn order(lots: &[Lot], tokens: usize) -> Order {
+    let mut by_token = (0..lots.len()).collect::<Vec<_>>();
+    by_token.sort_by(|a, b| {
+        let [a, b] = [&lots[*a], &lots[*b]];
+        a.src.cmp(&b.src).then(a.pays.total_cmp(&b.pays)).then(a.hop.pool.cmp(&b.hop.pool))
+    });
+    let mut starts = vec![0; tokens + 1];
+    for lot in lots {
+        starts[lot.src + 1] += 1;
+    }
+    for token in 0..tokens {
+        starts[token + 1] += starts[token];
+    }
+    let mut missing = vec![0_usize; tokens];
+    let (mut inflow, mut arrived) = (vec![0.0; tokens], vec![0.0; tokens]);
+    for lot in lots {
+        missing[lot.dst] += 1;
+        inflow[lot.dst] += lot.buys;
+    }
+    let mut order = Vec::new();
+    let mut is_done = vec![false; tokens];
+    let mut ready = vec![Dual::FROM];
+    (0..tokens)
+        .filter(|token| *token != Dual::FROM && missing[*token] == 0)
+        .for_each(|token| ready.push(token));
+    loop {
+        let next = ready.pop().or_else(|| {
+            let waiting = (0..tokens).filter(|token| !is_done[*token] && 0 < missing[*token]);
+            let share = |token: &usize| arrived[*token] / inflow[*token];
+            waiting.max_by(|a, b| share(a).total_cmp(&share(b)).then(b.cmp(a)))
+        });
+        let Some(token) = next else { break };
+        if core::mem::replace(&mut is_done[token], true) {
+            continue;
+        }
+        order.push(token);
+        for lot in &by_token[starts[token]..starts[token + 1]] {
+            let lot = &lots[*lot];
+            arrived[lot.dst] += lot.buys;
+            missing[lot.dst] -= 1;
+            if missing[lot.dst] == 0 {
+                ready.push(lot.dst);
+            }
+        }
+    }
+    Order { tokens: order, lots: by_token, starts }
+}
+
+impl Desk<'_> {
+    /// Spends a balance on a token's lots, the largest last.
+    fn spend(&mut self, token: usize, lots: &[Lot], own: &[usize], left: &mut [f64]) {
+        let wanted = own.iter().map(|lot| left[*lot]).sum::<f64>();
+        let all = own.iter().map(|lot| lots[*lot].pays).sum::<f64>();
+        let balance = self.balances[token];
+        if balance.is_zero() || !(all > 0.0) {
+            return;
+        }
+        // What was wanted is bought already: the rest goes the same ways.
+        let by_left = wanted > 1e-9 * all;
+        // Of the token bought only what comes back as more of it is spent.
+        let scale = if token == Dual::TO {
+            if by_left { 1.0_f64.min(to_f64(balance.get()) / wanted) } else { return }
+        } else {
+            to_f64(balance.get()) / if by_left { wanted } else { all }
+        };
+        for (at, lot) in own.iter().copied().enumerate() {
+            let share = if by_left { left[lot] } else { lots[lot].pays };
+            let is_last = at + 1 == own.len() && token != Dual::TO;
+            let amount = if is_last { self.balances[token] } else { units(share * scale) };
+            self.swap(lot, &lots[lot], amount.min(self.balances[token]), left);
+        }
+    }
+
+    fn swap(&mut self, at: usize, lot: &Lot, amount: Amount, left: &mut [f64]) {
+        let pool = &mut self.pools[at];
+        let held = pool.reserves().oriented(lot.hop.direction).reserve_in;
+        let Some(room) = Amount::MAX.checked_sub(held) else { return };
+        let amount = amount.min(room);
+        let Ok(fill) = pool.fill_exact_in(lot.hop.direction, amount) else { return };
+        let (Some(rest), Some(bought)) = (
+            self.balances[lot.src].checked_sub(amount),
+            self.balances[lot.dst].checked_add(fill.amount_out),
+        ) else {
+            return;
+        };
+        let (token_in, token_out) = pool.tokens(lot.hop.direction);
+        if pool.swap_exact_in(token_in, amount, fill.amount_out).is_err() {
+            return;
+        }
+        debug_assert_eq!(token_in, self.tokens[lot.src], "a lot is of its token");
+        self.balances[lot.src] = rest;
+        self.balances[lot.dst] = bought;
+        left[at] = (left[at] - to_f64(amount.get())).max(0.0);
+        let (amount_in, amount_out) = (amount, fill.amount_out);
+        self.steps.push(Step { pool: lot.hop.pool, token_in, amount_in, token_out, amount_out });
+    }
+}
+
+/// A number of units, rounded down.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, and nothing is decided by it but how a balance is divided"
+)]
+pub(crate) fn units(number: f64) -> Amount {
+    Amount::new(number as u128).unwrap_or(Amount::MAX)
+}
