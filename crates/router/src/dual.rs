@@ -1,16 +1,26 @@
 //! [`Dual`]: the prices that a trade leads to.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::float_arithmetic,
+    reason = "prices decide no amount, and every place is one that `join` or the graph has made"
+)]
 
-use cenote_pool::{Hop, TokenId};
+use cenote_pool::{Direction, Hop, PoolId, TokenId};
 
 use crate::curve::{Curve, Lane};
 use crate::elimination::Elimination;
 use crate::graph::Graph;
+use crate::hurdle::{Hurdle, Pull};
 use crate::prices::root_of;
 
-/// A direction of a pool that may take part, between unknowns.
+/// A direction of a pool that may take part.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row {
     pub(crate) hop: Hop,
+    /// The place of the token paid in [`Dual::tokens`], and of the one bought.
     pub(crate) src: usize,
     pub(crate) dst: usize,
     pub(crate) wall: f64,
@@ -24,27 +34,47 @@ pub(crate) struct Row {
 /// ```
 ///
 /// over all pools and both directions, with `w_to` given. `F / w_to^2` is never below what
-/// `supply` can buy, and its least value is just that, as far as amounts can be divided.
+/// `supply` can buy, and its least value is just that, as far as amounts can be divided. F is
+/// convex and quadratic between the places where pools begin to trade, so that Newton's method
+/// ends after finitely many steps with the minimum itself.
+///
+/// A pool that would trade at given prices is a *row*. The tokens that rows join are unknowns;
+/// every other token keeps its price, or follows its neighbours to where its pools are quiet.
 #[derive(Debug)]
 pub(crate) struct Dual<'a> {
     graph: &'a Graph,
     curves: &'a [Curve],
     /// The roots of all prices.
     pub(crate) roots: Vec<f64>,
-    /// The tokens that move, in the order in which they joined; the one paid first, then the one
-    /// bought.
+    /// The unknowns in the order in which they joined, the token paid and the token bought first.
     pub(crate) tokens: Vec<TokenId>,
-    /// One more than the place in `tokens`, or zero.
+    /// For each token one more than its place among the unknowns, or zero.
     places: Vec<u32>,
     pub(crate) rows: Vec<Row>,
-    /// Which directions of each pool are rows.
+    /// For each pool which of its directions are rows, one bit each.
     is_row: Vec<u8>,
+    /// For each token its rank where pools may only trade upwards.
+    ranks: Option<Vec<u32>>,
     pub(crate) supply: f64,
-    anchor: Option<(TokenId, f64)>,
+    pub(crate) hurdle: Hurdle,
+    /// The unknown with most pools, and the root of its price, which scales all others.
+    anchor: (TokenId, f64),
     system: Elimination,
+    /// The relative changes of the last step.
     step: Vec<f64>,
-    pub(crate) stats: [usize; 4],
 }
+
+/// The rank of a token that no pool may trade.
+pub(crate) const UNRANKED: u32 = u32::MAX;
+
+/// What a row earns, relatively to all, that is not worth another row.
+const LITTLE: f64 = 1e-17;
+
+/// How far a step may go towards a price of zero.
+const FALL: f64 = 0.9;
+
+/// Trials of a step's length.
+const TRIALS: usize = 8;
 
 impl<'a> Dual<'a> {
     /// The place of the token paid.
@@ -53,12 +83,13 @@ impl<'a> Dual<'a> {
     /// The place of the token bought.
     pub(crate) const TO: usize = 1;
 
-    /// The dual of a trade along a path, for now: only its pools take part.
+    /// The dual of a trade along a path, for now: only its pools take part. It begins with the
+    /// prices at which they just begin to trade, the token with most pools at its fair price.
     pub(crate) fn new(
         (graph, curves): (&'a Graph, &'a [Curve]),
         fair: &[f64],
         (from, to): (TokenId, TokenId),
-        supply: f64,
+        path: &[Hop],
     ) -> Self {
         let mut dual = Self {
             graph,
@@ -68,15 +99,128 @@ impl<'a> Dual<'a> {
             places: vec![0; fair.len()],
             rows: Vec::new(),
             is_row: vec![0; curves.len()],
-            supply,
-            anchor: None,
+            ranks: None,
+            supply: 0.0,
+            hurdle: Hurdle::NONE,
+            anchor: (from, root_of(fair, from)),
             system: Elimination::default(),
             step: Vec::new(),
-            stats: [0; 4],
         };
         dual.join(from);
         dual.join(to);
+        for hop in path {
+            let lane = dual.lane(*hop);
+            let level = lane.wall * dual.root(lane.token_in) / lane.root;
+            dual.roots[lane.token_out.index()] = level * BEGINS;
+            dual.add_row(*hop);
+        }
+        let pools = |token: &&TokenId| graph.edges(**token).len();
+        let anchor = dual.tokens.iter().max_by_key(pools).copied().unwrap_or(from);
+        dual.anchor = (anchor, root_of(fair, anchor));
+        dual.rescale();
         dual
+    }
+
+    /// Lets pools trade from lower ranks to higher ones only, from now on.
+    pub(crate) fn rank(&mut self, ranks: Vec<u32>) {
+        let kept = |row: &Row| {
+            let [src, dst] = [row.src, row.dst].map(|place| ranks[self.tokens[place].index()]);
+            src < dst && dst != UNRANKED
+        };
+        for row in self.rows.iter().filter(|row| !kept(row)) {
+            self.is_row[row.hop.pool.index()] &= !bit(row.hop.direction);
+        }
+        self.rows.retain(kept);
+        self.ranks = Some(ranks);
+    }
+
+    /// Keeps some of the rows only.
+    pub(crate) fn keep(&mut self, kept: impl Fn(&Row) -> bool) {
+        for row in self.rows.iter().filter(|row| !kept(row)) {
+            self.is_row[row.hop.pool.index()] &= !bit(row.hop.direction);
+        }
+        self.rows.retain(kept);
+    }
+
+    #[inline]
+    fn root(&self, token: TokenId) -> f64 {
+        root_of(&self.roots, token)
+    }
+
+    /// The root of the price of an unknown.
+    #[inline]
+    pub(crate) fn root_at(&self, place: usize) -> f64 {
+        self.roots[self.tokens[place].index()]
+    }
+
+    /// What a row earns at these prices, as a root; negative where it does not trade.
+    #[inline]
+    pub(crate) fn earned(&self, row: &Row) -> f64 {
+        row.root * self.root_at(row.dst) - row.wall * self.root_at(row.src)
+    }
+
+    /// The price of the token paid in units of the token bought: what one more unit buys.
+    pub(crate) fn rate(&self) -> f64 {
+        let rate = self.root_at(Self::FROM) / self.root_at(Self::TO);
+        rate * rate
+    }
+
+    /// What a row pays into its pool at these prices, and what it buys.
+    #[inline]
+    pub(crate) fn flow(&self, row: &Row) -> (f64, f64) {
+        let pull = self.hurdle.pull(self.earned(row)).force;
+        (row.wall * pull / self.root_at(row.src), row.root * pull / self.root_at(row.dst))
+    }
+
+    /// What the token bought receives at these prices.
+    pub(crate) fn output(&self) -> f64 {
+        let flows = self.rows.iter().map(|row| match (row.src, row.dst) {
+            (_, Self::TO) => self.flow(row).1,
+            (Self::TO, _) => -self.flow(row).0,
+            _ => 0.0,
+        });
+        flows.sum()
+    }
+
+    /// One step of Newton's method, of which no price moves by more than the factor `most`; whether
+    /// it has found the minimum over the rows there are.
+    pub(crate) fn descend(&mut self, most: f64) -> bool {
+        let promised = self.solve();
+        let start = self.along(0.0);
+        let longest = self.step.iter().fold(1.0_f64, |length, step| {
+            let fall = if *step < 0.0 { -FALL / step } else { 1.0 };
+            length.min(most / step.abs()).min(fall)
+        });
+        let (length, is_whole) = self.search(longest, start.slope);
+        for (token, step) in self.tokens.iter().zip(&self.step) {
+            self.roots[token.index()] *= 1.0 + length * step;
+        }
+        promised <= start.value * ENOUGH || is_whole && self.along_zero() == start.active
+    }
+
+    /// Looks for pools elsewhere that would trade at these prices, and takes them in. Where a token
+    /// has prices at which all its pools are quiet, it is moved there instead: nothing flows
+    /// through it. Whether any pool was taken in.
+    pub(crate) fn widen(&mut self) -> bool {
+        self.rescale();
+        let before = self.rows.len();
+        self.step.clear();
+        self.step.resize(self.tokens.len(), 0.0);
+        let least = (self.along(0.0).value * LITTLE).sqrt();
+        let mut hops = self.outside(least);
+        let mut at = 0;
+        while let Some(hop) = hops.get(at).copied() {
+            at += 1;
+            for token in self.ends(hop) {
+                if least < self.earns(hop) && self.place(token).is_none() {
+                    self.quieten(token, least, &mut hops);
+                }
+            }
+            if least < self.earns(hop) {
+                self.add_row(hop);
+            }
+        }
+        before < self.rows.len()
     }
 
     fn place(&self, token: TokenId) -> Option<usize> {
@@ -84,287 +228,231 @@ impl<'a> Dual<'a> {
     }
 
     fn join(&mut self, token: TokenId) -> usize {
-        if let Some(place) = self.place(token) {
-            return place;
-        }
-        self.tokens.push(token);
-        self.places[token.index()] = self.tokens.len() as u32;
-        self.tokens.len() - 1
+        self.place(token).unwrap_or_else(|| {
+            self.tokens.push(token);
+            self.places[token.index()] = self.tokens.len() as u32;
+            self.tokens.len() - 1
+        })
     }
 
     fn lane(&self, hop: Hop) -> Lane {
         self.curves[hop.pool.index()].lane(hop.direction)
     }
 
-    fn earns(&self, lane: &Lane) -> f64 {
-        lane.root * root_of(&self.roots, lane.token_out)
-            - lane.wall * root_of(&self.roots, lane.token_in)
-    }
-
-    pub(crate) fn add_row(&mut self, hop: Hop) {
-        let bit = 1 << u8::from(hop.direction == cenote_pool::Direction::OneForZero);
-        if self.is_row[hop.pool.index()] & bit != 0 {
-            return;
-        }
-        self.is_row[hop.pool.index()] |= bit;
+    fn ends(&self, hop: Hop) -> [TokenId; 2] {
         let lane = self.lane(hop);
-        let (src, dst) = (self.join(lane.token_in), self.join(lane.token_out));
-        self.rows.push(Row { hop, src, dst, wall: lane.wall, root: lane.root });
+        [lane.token_in, lane.token_out]
     }
 
-    /// Begins with the prices at which a path's pools just begin to trade; the token with most
-    /// pools keeps its price.
-    pub(crate) fn begin(&mut self, path: &[Hop]) {
-        let anchor = path
-            .iter()
-            .flat_map(|hop| {
-                let lane = self.lane(*hop);
-                [lane.token_in, lane.token_out]
-            })
-            .max_by_key(|token| self.graph.edges(*token).len());
-        let Some(anchor) = anchor else { return };
-        let kept = root_of(&self.roots, anchor);
-        for hop in path {
-            let lane = self.lane(*hop);
-            self.roots[lane.token_out.index()] =
-                lane.wall * root_of(&self.roots, lane.token_in) / lane.root * (1.0 + 1e-9);
-            self.add_row(*hop);
+    fn earns(&self, hop: Hop) -> f64 {
+        let lane = self.lane(hop);
+        lane.root * self.root(lane.token_out) - lane.wall * self.root(lane.token_in)
+    }
+
+    fn add_row(&mut self, hop: Hop) {
+        let rows = &mut self.is_row[hop.pool.index()];
+        if *rows & bit(hop.direction) == 0 {
+            *rows |= bit(hop.direction);
+            let lane = self.lane(hop);
+            let (src, dst) = (self.join(lane.token_in), self.join(lane.token_out));
+            self.rows.push(Row { hop, src, dst, wall: lane.wall, root: lane.root });
         }
-        self.anchor = Some((anchor, kept));
-        self.rescale();
     }
 
+    /// Scales the unknowns so that the one with most pools has its fair price: F over `w_to^2` is
+    /// the same at every scale, and least of the tokens beside them then have to follow.
     fn rescale(&mut self) {
-        let Some((anchor, kept)) = self.anchor else { return };
-        let factor = kept / root_of(&self.roots, anchor);
+        let (anchor, kept) = self.anchor;
+        let factor = kept / self.root(anchor);
         for token in &self.tokens {
             self.roots[token.index()] *= factor;
         }
+        self.hurdle.scale(factor);
     }
 
-    /// Twice the derivative along a step, and the value.
-    fn along(&self, length: f64) -> (f64, f64) {
-        let moved = |place: usize| {
-            let root = self.roots[self.tokens[place].index()];
-            (root * (1.0 + length * self.step[place]), root * self.step[place])
-        };
-        let (from, change) = moved(Self::FROM);
-        let (mut slope, mut value) = (self.supply * from * change, self.supply * from * from);
-        for row in &self.rows {
-            let ((src, src_change), (dst, dst_change)) = (moved(row.src), moved(row.dst));
-            let earned = row.root * dst - row.wall * src;
-            if earned > 0.0 {
-                slope += earned * (row.root * dst_change - row.wall * src_change);
-                value += earned * earned;
-            }
-        }
-        (slope, value)
-    }
-
-    /// Newton's step for the rows that earn now; the decrease that it promises.
-    fn newton(&mut self) -> f64 {
-        let count = self.tokens.len();
-        self.system.clear(count);
-        let from = self.roots[self.tokens[Self::FROM].index()];
-        self.system.add_diagonal(Self::FROM, self.supply * from * from);
-        self.system.add_right(Self::FROM, -self.supply * from * from);
-        let mut joined: Option<(usize, usize, f64)> = None;
-        for row in &self.rows {
-            let dst = row.root * self.roots[self.tokens[row.dst].index()];
-            let src = row.wall * self.roots[self.tokens[row.src].index()];
-            let earned = dst - src;
-            if earned > 0.0 {
-                self.system.add_diagonal(row.dst, dst * dst);
-                self.system.add_diagonal(row.src, src * src);
-                self.system.add_right(row.dst, -earned * dst);
-                self.system.add_right(row.src, earned * src);
-                if row.src != Self::TO && row.dst != Self::TO {
-                    let (a, b) = (row.src.min(row.dst), row.src.max(row.dst));
-                    match &mut joined {
-                        Some((x, y, value)) if (*x, *y) == (a, b) => *value += dst * src,
-                        _ => {
-                            if let Some((x, y, value)) = joined.replace((a, b, dst * src)) {
-                                self.system.join(x, y, value);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        if let Some((x, y, value)) = joined {
-            self.system.join(x, y, value);
-        }
-        self.system.fix(Self::TO);
-        let promised = self.system.rights().to_vec();
-        let mut step = core::mem::take(&mut self.step);
-        self.system.solve(&mut step);
-        let decrease = promised.iter().zip(&step).map(|(a, b)| a * b).sum();
-        self.step = step;
-        decrease
-    }
-
-    /// The price of the token paid in units of the token bought: what one more unit of supply buys.
-    pub(crate) fn rate(&self) -> f64 {
-        let [from, to] = [Self::FROM, Self::TO].map(|at| self.roots[self.tokens[at].index()]);
-        (from / to) * (from / to)
-    }
-
-    /// What the token bought receives at these prices.
-    pub(crate) fn output(&self) -> f64 {
-        let root = |place: usize| self.roots[self.tokens[place].index()];
-        let flows = self.rows.iter().map(|row| {
-            let earned = (row.root * root(row.dst) - row.wall * root(row.src)).max(0.0);
-            if row.dst == Self::TO {
-                row.root * earned / root(row.dst)
-            } else if row.src == Self::TO {
-                -row.wall * earned / root(row.src)
-            } else {
-                0.0
-            }
-        });
-        flows.sum()
-    }
-
-    fn active(&self) -> usize {
-        let mut hash = 0_usize;
-        for row in &self.rows {
-            let earned = row.root * self.roots[self.tokens[row.dst].index()]
-                - row.wall * self.roots[self.tokens[row.src].index()];
-            hash = hash.wrapping_mul(31).wrapping_add(usize::from(earned > 0.0));
-        }
-        hash
-    }
-
-    /// Minimises over the rows there are.
-    pub(crate) fn descend(&mut self, trust: f64) -> bool {
+    /// Newton's step for the rows that trade now, in relative changes; the decrease that it
+    /// promises.
+    fn solve(&mut self) -> f64 {
+        let mut system = core::mem::take(&mut self.system);
+        system.clear(self.tokens.len());
+        let paid = self.supply * self.root_at(Self::FROM) * self.root_at(Self::FROM);
+        system.add_diagonal(Self::FROM, paid);
+        system.add_right(Self::FROM, -paid);
         // Pools of one pair stand together.
         self.rows.sort_unstable_by_key(|row| {
             (row.src.min(row.dst), row.src.max(row.dst), row.hop.pool, row.src)
         });
-        for _ in 0..1 {
-            self.stats[1] += 1;
-            let decrease = self.newton();
-            let (slope, value) = self.along(0.0);
-            let most = self.step.iter().fold(1.0_f64, |most, step| {
-                let most = most.min(trust / step.abs());
-                if *step < 0.0 { most.min(-0.9 / step) } else { most }
-            });
-            let before = self.active();
-            let mut length = most;
-            let (end, _) = self.along(length);
-            let mut exact = length == 1.0;
-            if end > -1e-9 * slope {
-                // Overshot: the slope changes its sign between.
-                exact = false;
-                let (mut low, mut high) = (0.0, length);
-                let (mut at_low, mut at_high) = (slope, end);
-                for _ in 0..8 {
-                    let mut middle = low + (high - low) * at_low / (at_low - at_high);
-                    middle = middle.clamp(low + 0.05 * (high - low), high - 0.05 * (high - low));
-                    let (here, _) = self.along(middle);
-                    length = middle;
-                    if here.abs() <= -0.05 * slope {
-                        break;
-                    }
-                    if here < 0.0 {
-                        (low, at_low) = (middle, here);
-                    } else {
-                        (high, at_high) = (middle, here);
-                    }
+        let mut pair = (0, 0, 0.0);
+        for row in &self.rows {
+            let (src, dst) = (row.wall * self.root_at(row.src), row.root * self.root_at(row.dst));
+            let Pull { force, stiffness, .. } = self.hurdle.pull(dst - src);
+            if stiffness > 0.0 {
+                system.add_diagonal(row.dst, stiffness * dst * dst);
+                system.add_diagonal(row.src, stiffness * src * src);
+                system.add_right(row.dst, -force * dst);
+                system.add_right(row.src, force * src);
+                let (low, high) = (row.src.min(row.dst), row.src.max(row.dst));
+                if (pair.0, pair.1) != (low, high) {
+                    join(&mut system, pair);
+                    pair = (low, high, 0.0);
                 }
-            }
-            for (token, step) in self.tokens.iter().zip(&self.step) {
-                self.roots[token.index()] *= 1.0 + length * step;
-            }
-            if decrease <= 1e-18 * value || (exact && before == self.active()) {
-                return true;
+                pair.2 += stiffness * dst * src;
             }
         }
-        false
+        join(&mut system, pair);
+        system.fix(Self::TO);
+        let promised = system.solve(&mut self.step);
+        self.system = system;
+        promised
     }
 
-    /// Looks for pools elsewhere that would trade at these prices, and takes them in, or moves the
-    /// prices of tokens that nothing flows through. How many rows were added.
-    pub(crate) fn widen(&mut self) -> usize {
-        self.stats[0] += 1;
-        self.rescale();
-        let before = self.rows.len();
-        let (_, value) = {
-            self.step.clear();
-            self.step.resize(self.tokens.len(), 0.0);
-            self.along(0.0)
+    /// How long a step is best made, of at most `longest`, and whether that is Newton's whole step.
+    fn search(&self, longest: f64, slope: f64) -> (f64, bool) {
+        let end = self.along(longest).slope;
+        if end <= -1e-9 * slope {
+            return (longest, longest == 1.0);
+        }
+        // The slope rises from negative to positive, straight between pools' beginnings.
+        let (mut low, mut high) = ((0.0, slope), (longest, end));
+        let mut length = longest;
+        for _ in 0..TRIALS {
+            let width = high.0 - low.0;
+            let straight = low.0 + width * low.1 / (low.1 - high.1);
+            length = straight.clamp(low.0 + 0.05 * width, high.0 - 0.05 * width);
+            let here = self.along(length).slope;
+            if here.abs() <= -0.05 * slope {
+                break;
+            }
+            if here < 0.0 {
+                low = (length, here);
+            } else {
+                high = (length, here);
+            }
+        }
+        (length, false)
+    }
+
+    /// F at some length of the step, half its slope there, and which rows trade.
+    fn along(&self, length: f64) -> Point {
+        let moved = |place: usize| {
+            let (root, step) = (self.root_at(place), self.step[place]);
+            (root * (1.0 + length * step), root * step)
         };
-        let least = value * 1e-17;
-        let mut found = Vec::new();
-        for (pool, curve) in self.curves.iter().enumerate() {
-            let [root0, root1] = curve.roots;
-            let [wall0, wall1] = curve.walls;
-            let w0 = self.roots[curve.tokens[0].index()];
-            let w1 = self.roots[curve.tokens[1].index()];
-            let (there, back) = (root1 * w1 - wall0 * w0, root0 * w0 - wall1 * w1);
-            if there > 0.0 && there * there > least && self.is_row[pool] & 1 == 0 {
-                found.push((pool, cenote_pool::Direction::ZeroForOne));
-            }
-            if back > 0.0 && back * back > least && self.is_row[pool] & 2 == 0 {
-                found.push((pool, cenote_pool::Direction::OneForZero));
-            }
-        }
-        self.stats[2] += found.len();
-        let mut at = 0;
-        while at < found.len() {
-            let (pool, direction) = found[at];
-            at += 1;
-            let Some(pool) = cenote_pool::PoolId::from_index(pool) else { continue };
-            let hop = Hop { pool, direction };
-            let lane = self.lane(hop);
-            let earned = self.earns(&lane);
-            if !(earned > 0.0 && earned * earned > least) {
-                continue;
-            }
-            for token in [lane.token_in, lane.token_out] {
-                if self.place(token).is_none() {
-                    self.settle(token, least, &mut found);
-                }
-            }
-            let earned = self.earns(&lane);
-            if earned > 0.0 && earned * earned > least {
-                self.add_row(hop);
+        let (from, change) = moved(Self::FROM);
+        let mut point = Point {
+            value: self.supply * from * from,
+            slope: self.supply * from * change,
+            active: 0,
+        };
+        for row in &self.rows {
+            let ((src, src_change), (dst, dst_change)) = (moved(row.src), moved(row.dst));
+            let pull = self.hurdle.pull(row.root * dst - row.wall * src);
+            point.active = point.active.wrapping_mul(31).wrapping_add(pull.kind);
+            if pull.stiffness > 0.0 {
+                point.value += pull.value;
+                point.slope += pull.force * (row.root * dst_change - row.wall * src_change);
             }
         }
-        self.rows.len() - before
+        point
     }
 
-    /// Moves the price of a token that does not take part to where its pools are quiet; where
-    /// there is no such price it takes part from now on.
-    fn settle(
-        &mut self,
-        token: TokenId,
-        least: f64,
-        found: &mut Vec<(usize, cenote_pool::Direction)>,
-    ) {
-        self.stats[3] += 1;
+    /// Which rows trade now.
+    fn along_zero(&self) -> u64 {
+        self.rows.iter().fold(0_u64, |active, row| {
+            active.wrapping_mul(31).wrapping_add(self.hurdle.pull(self.earned(row)).kind)
+        })
+    }
+
+    /// Pools that would trade at these prices and are no rows.
+    fn outside(&self, least: f64) -> Vec<Hop> {
+        let mut hops = Vec::new();
+        for (at, (curve, rows)) in self.curves.iter().zip(&self.is_row).enumerate() {
+            let [w0, w1] = curve.tokens.map(|token| self.root(token));
+            let earned = [
+                curve.roots[1] * w1 - curve.walls[0] * w0,
+                curve.roots[0] * w0 - curve.walls[1] * w1,
+            ];
+            if earned[0].max(earned[1]) > least {
+                for (direction, earned) in Direction::BOTH.into_iter().zip(earned) {
+                    let pool = PoolId::from(at as u32);
+                    let hop = Hop { pool, direction };
+                    if earned > least && rows & bit(direction) == 0 && self.may_trade(hop) {
+                        hops.push(hop);
+                    }
+                }
+            }
+        }
+        hops
+    }
+
+    fn may_trade(&self, hop: Hop) -> bool {
+        self.ranks.as_ref().is_none_or(|ranks| {
+            let [src, dst] = self.ends(hop).map(|token| ranks[token.index()]);
+            src < dst && dst != UNRANKED
+        })
+    }
+
+    /// Moves the price of a token that is no unknown to where its pools are quiet; where there is
+    /// no such price it becomes one, with the pools that trade.
+    fn quieten(&mut self, token: TokenId, least: f64, hops: &mut Vec<Hop>) {
         let (mut low, mut high) = (0.0_f64, f64::INFINITY);
         for edge in self.graph.edges(token) {
-            let there = self.lane(edge.hop());
-            let back = self.lane(Hop { pool: edge.pool, direction: edge.direction.reverse() });
-            if there.root > 0.0 {
-                let other = root_of(&self.roots, edge.to);
-                low = low.max(there.root * other / there.wall);
-                high = high.min(back.wall * other / back.root);
+            let (there, back) = (edge.hop(), Hop { direction: edge.direction.reverse(), ..edge.hop() });
+            let other = self.root(edge.to);
+            let [sells, buys] = [there, back].map(|hop| self.lane(hop));
+            if sells.root > 0.0 && self.may_trade(there) {
+                low = low.max(sells.root * other / sells.wall);
+            }
+            if buys.root > 0.0 && self.may_trade(back) {
+                high = high.min(buys.wall * other / buys.root);
             }
         }
-        self.roots[token.index()] = (low * high).sqrt();
+        let middle = match (0.0 < low, high < f64::INFINITY) {
+            (true, true) => (low * high).sqrt(),
+            (true, false) => low,
+            (false, true) => high,
+            (false, false) => return,
+        };
+        self.roots[token.index()] = middle;
         if high < low {
             self.join(token);
             for edge in self.graph.edges(token) {
-                for direction in cenote_pool::Direction::BOTH {
-                    let lane = self.lane(Hop { pool: edge.pool, direction });
-                    let earned = self.earns(&lane);
-                    if earned > 0.0 && earned * earned > least {
-                        found.push((edge.pool.index(), direction));
+                for direction in Direction::BOTH {
+                    let hop = Hop { pool: edge.pool, direction };
+                    if least < self.earns(hop) && self.may_trade(hop) {
+                        hops.push(hop);
                     }
                 }
             }
         }
+    }
+}
+
+/// F somewhere.
+struct Point {
+    value: f64,
+    /// Half of it.
+    slope: f64,
+    /// A number that tells which rows trade.
+    active: u64,
+}
+
+/// How far above its beginning a pool's price is put at first: far enough to trade at all.
+const BEGINS: f64 = 1.0 + 1e-9;
+
+/// The decrease, relatively to F, that is not worth another step.
+const ENOUGH: f64 = 1e-18;
+
+fn bit(direction: Direction) -> u8 {
+    match direction {
+        Direction::ZeroForOne => 1,
+        Direction::OneForZero => 2,
+    }
+}
+
+/// Joins two unknowns, unless one of them is given.
+fn join(system: &mut Elimination, (low, high, value): (usize, usize, f64)) {
+    if value > 0.0 && low != Dual::TO && high != Dual::TO {
+        system.join(low, high, value);
     }
 }

@@ -11,6 +11,8 @@
 pub(crate) struct Elimination {
     diagonal: Vec<f64>,
     right: Vec<f64>,
+    /// The right side as it was given.
+    given: Vec<f64>,
     /// The pairs that are joined, and minus the entry that joins them.
     joined: Vec<(usize, usize, f64)>,
     /// How many neighbours each unknown has in the beginning.
@@ -71,10 +73,6 @@ impl Elimination {
         (self.diagonal[at], self.right[at]) = (0.0, 0.0);
     }
 
-    pub(crate) fn rights(&self) -> &[f64] {
-        &self.right
-    }
-
     /// Joins two unknowns that nothing has joined yet by an entry `-value`.
     pub(crate) fn join(&mut self, a: usize, b: usize, value: f64) {
         self.joined.push((a, b, value));
@@ -82,8 +80,10 @@ impl Elimination {
         self.degrees[b] += 1;
     }
 
-    /// Solves the system; an unknown without equation, whose diagonal is zero, is zero.
-    pub(crate) fn solve(&mut self, solution: &mut Vec<f64>) {
+    /// Solves the system and returns `b' z`; an unknown without equation, whose diagonal is zero,
+    /// is zero.
+    pub(crate) fn solve(&mut self, solution: &mut Vec<f64>) -> f64 {
+        self.given.clone_from(&self.right);
         self.choose_hubs();
         self.list_neighbours();
         self.take_leaves();
@@ -98,6 +98,7 @@ impl Elimination {
             let sum = self.neighbours[at].iter().map(|(to, value)| value * solution[*to]);
             solution[at] = quotient(self.right[at] + sum.sum::<f64>(), self.diagonal[at]);
         }
+        self.given.iter().zip(solution.iter()).map(|(right, value)| right * value).sum()
     }
 
     /// Begins the core: whoever has many neighbours, or everybody where there are few unknowns.

@@ -51,6 +51,7 @@ mod curve;
 mod dual;
 mod elimination;
 mod graph;
+mod hurdle;
 mod labels;
 mod nearest;
 mod objective;
@@ -61,6 +62,7 @@ mod rounding;
 mod router;
 mod search;
 mod split;
+mod trim;
 
 pub use plan::Plan;
 pub use query::{Buy, Query, Sell};

@@ -63,11 +63,8 @@ pub(crate) fn round(market: &Market, dual: &Dual<'_>, supply: Amount) -> (Vec<St
 
 /// The flows at the dual's prices.
 fn lots(dual: &Dual<'_>) -> Vec<Lot> {
-    let root = |place: usize| dual.roots[dual.tokens[place].index()];
     let lots = dual.rows.iter().filter_map(|row| {
-        let (src, dst) = (root(row.src), root(row.dst));
-        let earned = row.root * dst - row.wall * src;
-        let (pays, buys) = (row.wall * earned / src, row.root * earned / dst);
+        let (pays, buys) = dual.flow(row);
         // Less than a unit buys nothing or pays with nothing.
         (1.0 <= pays && 1.0 <= buys).then_some(Lot {
             hop: row.hop,

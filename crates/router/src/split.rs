@@ -13,6 +13,7 @@ use crate::plan::Plan;
 use crate::query::Query;
 use crate::rounding::{round, units};
 use crate::router::RoutingError;
+use crate::trim::trim;
 
 /// A question for the best plan, which may divide the amount among as many pools as help.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +32,9 @@ const FIRST_MOVE: f64 = 1e-3;
 
 /// Inputs tried for an exact output.
 const TRIES: usize = 12;
+
+/// Inputs tried in whole units: each adds twice as much as the one before it.
+const MOST_TRIES: usize = 120;
 
 impl<'a> Split<'a> {
     pub(crate) fn new(query: Query<'a>) -> Self {
@@ -84,12 +88,10 @@ impl<'s> Solver<'s, '_> {
         self.split.deadline.is_some_and(|deadline| deadline <= Instant::now())
     }
 
-    fn dual(&self, path: &[Hop], supply: f64) -> Dual<'s> {
+    fn dual(&self, path: &[Hop]) -> Dual<'s> {
         let Query { router, token_in, token_out, .. } = self.split.query;
-        let mut dual =
-            Dual::new((&router.graph, self.curves), &router.fair, (token_in, token_out), supply);
-        dual.begin(path);
-        dual
+        let part = (&router.graph, self.curves);
+        Dual::new(part, &router.fair, (token_in, token_out), path)
     }
 
     fn minimise(&self, dual: &mut Dual<'_>, first_move: f64) {
@@ -97,7 +99,7 @@ impl<'s> Solver<'s, '_> {
         for _ in 0..MOST_STEPS {
             let is_still = dual.descend(trust);
             trust *= 2.0;
-            if dual.widen() == 0 && is_still || self.is_late() {
+            if !dual.widen() && is_still || self.is_late() {
                 break;
             }
         }
@@ -105,7 +107,8 @@ impl<'s> Solver<'s, '_> {
 
     fn sell(&self, path: &[Hop]) -> Result<Plan, RoutingError> {
         let supply = self.trade.amount;
-        let mut dual = self.dual(path, to_f64(supply.get()));
+        let mut dual = self.dual(path);
+        dual.supply = to_f64(supply.get());
         self.minimise(&mut dual, FIRST_MOVE);
         let (steps, amount_out) = round(self.market(), &dual, supply);
         self.plan(&dual, steps, (supply, amount_out))
@@ -115,9 +118,8 @@ impl<'s> Solver<'s, '_> {
     /// output of an input, the slope of which is the price of the token paid.
     fn buy(&self, path: &[Hop]) -> Result<Plan, RoutingError> {
         let wanted = to_f64(self.trade.amount.get());
-        let mut dual = self.dual(path, 0.0);
+        let mut dual = self.dual(path);
         let mut first_move = FIRST_MOVE;
-        let mut best: Option<(Amount, Vec<Step>, Amount)> = None;
         let mut supply = wanted / dual.rate();
         for _ in 0..TRIES {
             if !(0.0 < supply && supply < to_f64(Amount::MAX.get())) {
@@ -132,29 +134,31 @@ impl<'s> Solver<'s, '_> {
                 break;
             }
         }
-        dual.supply = supply;
-        self.minimise(&mut dual, first_move);
-        let mut input = units(supply.max(1.0));
-        for _ in 0..TRIES {
-            let (steps, output) = round(self.market(), &dual, input);
-            let rate = dual.rate();
-            let is_enough = self.trade.amount <= output;
-            if is_enough && best.as_ref().is_none_or(|(least, ..)| input < *least) {
-                best = Some((input, steps, output));
-            }
-            let apart = to_f64(self.trade.amount.get().abs_diff(output.get())) / rate;
-            let moved = if is_enough {
-                input.checked_sub(units(apart)).filter(|next| *next < input)
-            } else {
-                input.checked_add(units(apart + 1.0))
-            };
-            match moved {
-                Some(next) if best.as_ref().is_none_or(|(least, ..)| next < *least) => input = next,
-                _ => break,
-            }
-        }
-        let (input, steps, output) = best.ok_or(self.refused())?;
+        let supply = units(supply.max(1.0));
+        let (input, steps, output) =
+            self.least(&dual, supply).ok_or(self.refused())?;
         self.plan(&dual, steps, (input, output))
+    }
+
+    /// The least input found with which the flows of these prices, in whole units, buy what is
+    /// wanted.
+    fn least(&self, dual: &Dual<'_>, supply: Amount) -> Option<(Amount, Vec<Step>, Amount)> {
+        let Trade { amount: wanted, token_in, token_out, .. } = self.trade;
+        let rate = dual.rate();
+        let (mut input, mut more) = (supply, 1.0);
+        for _ in 0..MOST_TRIES {
+            let (mut steps, output) = round(self.market(), dual, input);
+            if wanted <= output {
+                let trimmed = trim(self.market(), &mut steps, (token_in, token_out), wanted);
+                let (input, output) = trimmed.unwrap_or((input, output));
+                return Some((input, steps, output));
+            }
+            // What is missing, and twice as much again each time, where units are coarse.
+            let missing = to_f64(wanted.checked_sub(output)?.get()) / rate;
+            input = input.checked_add(units(missing * more + more))?;
+            more *= 2.0;
+        }
+        None
     }
 
     fn refused(&self) -> RoutingError {
