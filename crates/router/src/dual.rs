@@ -40,7 +40,7 @@ pub(crate) struct Row {
 ///
 /// A pool that would trade at given prices is a *row*. The tokens that rows join are unknowns;
 /// every other token keeps its price, or follows its neighbours to where its pools are quiet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Dual<'a> {
     graph: &'a Graph,
     curves: &'a [Curve],
@@ -55,6 +55,8 @@ pub(crate) struct Dual<'a> {
     is_row: Vec<u8>,
     /// For each token its rank where pools may only trade upwards.
     ranks: Option<Vec<u32>>,
+    /// Whether no pools join any more.
+    pub(crate) is_closed: bool,
     pub(crate) supply: f64,
     pub(crate) hurdle: Hurdle,
     /// The unknown with most pools, and the root of its price, which scales all others.
@@ -100,6 +102,7 @@ impl<'a> Dual<'a> {
             rows: Vec::new(),
             is_row: vec![0; curves.len()],
             ranks: None,
+            is_closed: false,
             supply: 0.0,
             hurdle: Hurdle::NONE,
             anchor: (from, root_of(fair, from)),
@@ -202,6 +205,9 @@ impl<'a> Dual<'a> {
     /// has prices at which all its pools are quiet, it is moved there instead: nothing flows
     /// through it. Whether any pool was taken in.
     pub(crate) fn widen(&mut self) -> bool {
+        if self.is_closed {
+            return false;
+        }
         self.rescale();
         let before = self.rows.len();
         self.step.clear();
@@ -397,7 +403,8 @@ impl<'a> Dual<'a> {
     fn quieten(&mut self, token: TokenId, least: f64, hops: &mut Vec<Hop>) {
         let (mut low, mut high) = (0.0_f64, f64::INFINITY);
         for edge in self.graph.edges(token) {
-            let (there, back) = (edge.hop(), Hop { direction: edge.direction.reverse(), ..edge.hop() });
+            let (there, back) =
+                (edge.hop(), Hop { direction: edge.direction.reverse(), ..edge.hop() });
             let other = self.root(edge.to);
             let [sells, buys] = [there, back].map(|hop| self.lane(hop));
             if sells.root > 0.0 && self.may_trade(there) {

@@ -7,7 +7,7 @@
 /// Pools join tokens into trees hung on a few hubs, of which the first phase leaves the hubs: its
 /// time is linear in the number of pools. Unknowns with [`MANY`] neighbours are kept for the
 /// second phase from the beginning, and nobody looks through their neighbours.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Elimination {
     diagonal: Vec<f64>,
     right: Vec<f64>,

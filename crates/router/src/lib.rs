@@ -48,6 +48,7 @@
 
 mod bound;
 mod curve;
+mod draft;
 mod dual;
 mod elimination;
 mod graph;
@@ -61,8 +62,8 @@ mod query;
 mod rounding;
 mod router;
 mod search;
+mod solver;
 mod split;
-mod trim;
 
 pub use plan::Plan;
 pub use query::{Buy, Query, Sell};

@@ -1,0 +1,204 @@
+//! [`Draft`]: steps in whole units, to be compared with others.
+
+use std::collections::HashMap;
+
+use cenote_pool::{Amount, Exact, Market, PoolId, Step, TokenId};
+
+use crate::bound::Trade;
+use crate::curve::to_f64;
+use crate::dual::Dual;
+use crate::rounding::{round, units};
+
+/// Steps that can be executed, what they need and what they give.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) amount_in: Amount,
+    pub(crate) amount_out: Amount,
+    /// What the pools used cost.
+    pub(crate) gas: Amount,
+}
+
+/// Inputs tried in whole units: each adds twice as much as the one before it.
+const MOST_TRIES: usize = 120;
+
+/// Times that what was left of an input is spent again.
+const REFINEMENTS: usize = 4;
+
+/// Plans of more steps are left as rounding makes them: their gap is a fraction of a millionth.
+const MOST_REFINED: usize = 1024;
+
+impl Draft {
+    /// The flows of a dual's prices in whole units.
+    pub(crate) fn new(
+        market: &Market,
+        dual: &Dual<'_>,
+        trade: &Trade,
+        supply: Amount,
+    ) -> Option<Self> {
+        let draft = match trade.exact {
+            Exact::In => Self::selling(market, dual, trade),
+            Exact::Out => Self::buying(market, dual, trade, supply),
+        };
+        draft.filter(|draft| !draft.steps.is_empty() && !draft.amount_out.is_zero())
+    }
+
+    /// Steps with their cost.
+    pub(crate) fn of(
+        steps: Vec<Step>,
+        (amount_in, amount_out): (Amount, Amount),
+        trade: &Trade,
+    ) -> Self {
+        let mut pools = steps.iter().map(|step| step.pool).collect::<Vec<_>>();
+        pools.sort_unstable();
+        pools.dedup();
+        let count = u128::try_from(pools.len()).unwrap_or(u128::MAX);
+        let gas = trade.gas.get().checked_mul(count).and_then(|gas| Amount::new(gas).ok());
+        Self { steps, amount_in, amount_out, gas: gas.unwrap_or(Amount::MAX) }
+    }
+
+    /// Whether it leaves more, or costs less, than another.
+    pub(crate) fn beats(&self, other: &Self, exact: Exact) -> bool {
+        let sum = |amount: Amount, gas: Amount| amount.get().saturating_add(gas.get());
+        match exact {
+            // Both sides without a difference, which may be negative.
+            Exact::In => sum(other.amount_out, self.gas) < sum(self.amount_out, other.gas),
+            Exact::Out => sum(self.amount_in, self.gas) < sum(other.amount_in, other.gas),
+        }
+    }
+
+    /// Spends the input; then, again and again, buys the same with less and spends what is left.
+    fn selling(market: &Market, dual: &Dual<'_>, trade: &Trade) -> Option<Self> {
+        let (supply, ends) = (trade.amount, (trade.token_in, trade.token_out));
+        let (steps, output) = round(market, dual, supply);
+        let (mut best, mut most) = (steps.clone(), output);
+        if steps.len() <= MOST_REFINED {
+            let mut same = steps;
+            let mut left = trim(market, &mut same, ends, output)
+                .and_then(|(needed, _)| supply.checked_sub(needed))
+                .unwrap_or_default();
+            for _ in 0..REFINEMENTS {
+                let more = units(to_f64(left.get()) * dual.rate());
+                let (Some(wanted), false) = (most.checked_add(more), more.is_zero()) else { break };
+                let Some(richer) = supply.checked_add(left).and_then(|sum| sum.checked_add(left))
+                else {
+                    break;
+                };
+                let (mut steps, output) = round(market, dual, richer);
+                let wanted = wanted.min(output);
+                let Some((needed, bought)) = trim(market, &mut steps, ends, wanted) else { break };
+                if needed <= supply && most < bought {
+                    left = supply.checked_sub(needed)?;
+                    (best, most) = (steps, bought);
+                } else {
+                    left = units(to_f64(left.get()) / 2.0);
+                }
+            }
+        }
+        let (steps, output) = spend_rest(market, best, trade, most)?;
+        Some(Self::of(steps, (supply, output), trade))
+    }
+
+    /// The least input found with which the flows of these prices buy what is wanted.
+    fn buying(market: &Market, dual: &Dual<'_>, trade: &Trade, supply: Amount) -> Option<Self> {
+        let (wanted, rate) = (trade.amount, dual.rate());
+        let (mut input, mut more) = (supply, 1.0);
+        for _ in 0..MOST_TRIES {
+            let (mut steps, output) = round(market, dual, input);
+            if wanted <= output {
+                let trimmed = trim(market, &mut steps, (trade.token_in, trade.token_out), wanted);
+                return Some(Self::of(steps, trimmed.unwrap_or((input, output)), trade));
+            }
+            // What is missing, and twice as much again each time, where units are coarse.
+            let missing = to_f64(wanted.checked_sub(output)?.get()) / rate;
+            input = input.checked_add(units(missing * more + more))?;
+            more *= 2.0;
+        }
+        None
+    }
+}
+
+/// Adds what a plan leaves of its input to its largest first step.
+fn spend_rest(
+    market: &Market,
+    mut steps: Vec<Step>,
+    trade: &Trade,
+    output: Amount,
+) -> Option<(Vec<Step>, Amount)> {
+    let paid = steps.iter().filter(|step| step.token_in == trade.token_in);
+    let paid = paid.map(|step| step.amount_in.get()).fold(0_u128, u128::saturating_add);
+    let back = steps.iter().any(|step| step.token_out == trade.token_in);
+    let rest = trade.amount.get().checked_sub(paid).and_then(|rest| Amount::new(rest).ok());
+    let first = steps.iter_mut().filter(|step| step.token_in == trade.token_in);
+    let Some(step) = first.max_by_key(|step| step.amount_in) else { return Some((steps, output)) };
+    let Some(rest) = rest.filter(|rest| !back && !rest.is_zero()) else {
+        return Some((steps, output));
+    };
+    let pool = market.pool(step.pool).ok()?;
+    let more = pool.quote_exact_in(step.token_in, step.amount_in.checked_add(rest)?);
+    let Ok(fill) = more else { return Some((steps, output)) };
+    let gained = fill.amount_out.checked_sub(step.amount_out)?;
+    let last = step.token_out == trade.token_out;
+    (step.amount_in, step.amount_out) = (fill.amount_in, fill.amount_out);
+    let output = if last { output.checked_add(gained)? } else { output };
+    Some((steps, output))
+}
+
+/// Lets the steps of a plan buy no more than the later ones and `wanted` of the last token need, and
+/// pay the least that this costs; steps that are not needed go. What the plan then needs of
+/// `token_in`, and buys of `token_out`.
+///
+/// A plan that uses a pool twice, or that goes round, stays as it is: what a step costs there depends on the others.
+fn trim(
+    market: &Market,
+    steps: &mut Vec<Step>,
+    (token_in, token_out): (TokenId, TokenId),
+    wanted: Amount,
+) -> Option<(Amount, Amount)> {
+    let mut pools = steps.iter().map(|step| step.pool).collect::<Vec<_>>();
+    pools.sort_unstable();
+    let goes_round =
+        steps.iter().any(|step| step.token_out == token_in || step.token_in == token_out);
+    if goes_round || pools.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+        return None;
+    }
+    // What is bought of each token beyond what is needed; negative never, for a plan that executes.
+    let mut spare: HashMap<TokenId, Amount> = HashMap::new();
+    for step in steps.iter() {
+        let bought = spare.entry(step.token_out).or_default();
+        *bought = bought.checked_add(step.amount_out)?;
+    }
+    for step in steps.iter().filter(|step| step.token_in != token_in) {
+        let bought = spare.get_mut(&step.token_in)?;
+        *bought = bought.checked_sub(step.amount_in)?;
+    }
+    let last = spare.get_mut(&token_out)?;
+    *last = last.checked_sub(wanted)?;
+    let mut paid = Amount::ZERO;
+    for step in steps.iter_mut().rev() {
+        let extra = spare.get(&step.token_out).copied().unwrap_or_default().min(step.amount_out);
+        let amount_out = step.amount_out.checked_sub(extra)?;
+        let (amount_in, amount_out) = if amount_out.is_zero() {
+            (Amount::ZERO, Amount::ZERO)
+        } else {
+            let pool = market.pool(step.pool).ok()?;
+            let direction = pool.direction(step.token_in).ok()?;
+            let least = pool.fill_exact_out(direction, amount_out).ok()?;
+            let fill = pool.fill_exact_in(direction, least.amount_in).ok()?;
+            (fill.amount_in, fill.amount_out)
+        };
+        let extra = step.amount_out.checked_sub(amount_out)?;
+        let saved = step.amount_in.checked_sub(amount_in)?;
+        *spare.get_mut(&step.token_out)? = spare.get(&step.token_out)?.checked_sub(extra)?;
+        if step.token_in == token_in {
+            paid = paid.checked_add(amount_in)?;
+        } else {
+            let bought = spare.get_mut(&step.token_in)?;
+            *bought = bought.checked_add(saved)?;
+        }
+        (step.amount_in, step.amount_out) = (amount_in, amount_out);
+    }
+    steps.retain(|step| !step.amount_in.is_zero());
+    let bought = spare.get(&token_out)?.checked_add(wanted)?;
+    Some((paid, bought))
+}
