@@ -96,14 +96,13 @@ impl Graph {
         self.edges.row(token)
     }
 
-    /// The number of hops from every token to `goal` through pools that hold something, as far
-    /// as `hops` and as useful on a simple path from `start`; anything larger elsewhere.
+    /// The number of hops from every token to `goal` through pools that hold something, as far as
+    /// `hops` and as useful on a simple path from `start`; anything larger elsewhere.
     pub(crate) fn distances(
         &self,
-        market: &Market,
-        start: TokenId,
-        goal: TokenId,
+        (start, goal): (TokenId, TokenId),
         hops: usize,
+        holds: impl Fn(PoolId) -> bool,
     ) -> Vec<u8> {
         let mut distances = self.core.clone();
         self.open_branches(&mut distances, [start, goal], hops);
@@ -116,7 +115,7 @@ impl Graph {
             for token in frontier.drain(..).filter(|token| *token != start) {
                 for edge in self.edges(token) {
                     match distances.get_mut(edge.to.index()) {
-                        Some(distance) if *distance == OPEN && holds(market, edge.pool) => {
+                        Some(distance) if *distance == OPEN && holds(edge.pool) => {
                             *distance = far;
                             next.push(edge.to);
                         }
@@ -145,10 +144,6 @@ impl Graph {
             }
         }
     }
-}
-
-fn holds(market: &Market, pool: PoolId) -> bool {
-    market.pool(pool).is_ok_and(|pool| !pool.is_empty())
 }
 
 /// Takes away tokens with at most one neighbour until none is left: what stays is the core, and
@@ -215,8 +210,9 @@ mod tests {
     fn distances_open_the_branches_of_both_ends_and_no_other() {
         let market = market(8, &[(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (3, 4), (5, 0), (6, 7)]);
         let graph = Graph::new(&market);
-        let from =
-            |start: u32, goal: u32, hops| graph.distances(&market, start.into(), goal.into(), hops);
+        let from = |start: u32, goal: u32, hops| {
+            graph.distances((start.into(), goal.into()), hops, |_| true)
+        };
         assert_eq!(from(4, 1, 4), [1, 0, 1, 2, 3, CLOSED, CLOSED, CLOSED]);
         assert_eq!(from(4, 1, 2), [1, 0, 1, 2, OPEN, CLOSED, CLOSED, CLOSED]);
         assert_eq!(from(0, 1, 4), [1, 0, 1, CLOSED, CLOSED, CLOSED, CLOSED, CLOSED]);

@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use cenote_pool::{Amount, Direction, Market, Pool, TokenId};
+use cenote_pool::{Amount, Direction, Market, Pool, PoolId, TokenId};
 
 use crate::graph::{Edge, Graph};
 
@@ -11,12 +11,23 @@ use crate::graph::{Edge, Graph};
 pub(crate) struct Scene<'a> {
     pub(crate) market: &'a Market,
     pub(crate) graph: &'a Graph,
+    /// The pools that the question leaves out, if it leaves out any.
+    pub(crate) closed: Option<&'a [bool]>,
     /// The token paid.
     pub(crate) from: TokenId,
     /// The token bought.
     pub(crate) to: TokenId,
     /// How many swaps a search may still try.
     pub(crate) work: &'a Cell<u64>,
+}
+
+impl<'a> Scene<'a> {
+    /// A pool that a path may use.
+    #[inline]
+    pub(crate) fn pool(&self, pool: PoolId) -> Option<&'a Pool> {
+        let is_closed = self.closed.is_some_and(|closed| closed.get(pool.index()) != Some(&false));
+        if is_closed { None } else { self.market.pool(pool).ok() }
+    }
 }
 
 /// The direction in which amounts are carried through pools, and what is then better.
@@ -29,6 +40,12 @@ pub(crate) trait Way {
 
     /// The next better amount.
     fn next(amount: Amount) -> Option<Amount>;
+
+    /// What an amount is worth, the more the better, where so much was spent on gas.
+    fn worth(amount: Amount, gas: i128) -> i128;
+
+    /// The worst amount that is worth so much, if there is one.
+    fn worst_of(worth: i128, gas: i128) -> Option<Amount>;
 
     /// The token at which this way begins, and the one at which it ends.
     fn ends(scene: &Scene<'_>) -> (TokenId, TokenId);
@@ -65,6 +82,14 @@ impl Way for Forward {
         amount.checked_add(UNIT)
     }
 
+    fn worth(amount: Amount, gas: i128) -> i128 {
+        signed(amount).saturating_sub(gas)
+    }
+
+    fn worst_of(worth: i128, gas: i128) -> Option<Amount> {
+        Amount::new(u128::try_from(worth.saturating_add(gas).max(1)).ok()?).ok()
+    }
+
     fn ends(scene: &Scene<'_>) -> (TokenId, TokenId) {
         (scene.from, scene.to)
     }
@@ -97,6 +122,17 @@ impl Way for Backward {
         amount.checked_sub(UNIT)
     }
 
+    fn worth(amount: Amount, gas: i128) -> i128 {
+        signed(amount).saturating_add(gas).saturating_neg()
+    }
+
+    fn worst_of(worth: i128, gas: i128) -> Option<Amount> {
+        let amount = worth.saturating_neg().saturating_sub(gas);
+        let amount = u128::try_from(amount).ok().filter(|amount| *amount > 0)?;
+        // An input of 2^112 - 1 is no path's: a pool holds something.
+        Some(Amount::new(amount).ok().or(Self::next(Self::WORST))?.min(Self::next(Self::WORST)?))
+    }
+
     fn ends(scene: &Scene<'_>) -> (TokenId, TokenId) {
         (scene.to, scene.from)
     }
@@ -118,6 +154,12 @@ impl Way for Backward {
 }
 
 const UNIT: Amount = Amount::from_u64(1);
+
+/// An amount among values that may be below zero.
+pub(crate) fn signed(amount: Amount) -> i128 {
+    // Below 2^112.
+    i128::try_from(amount.get()).unwrap_or(i128::MAX)
+}
 
 /// As much of an input as a pool has room for.
 #[inline]
@@ -221,7 +263,7 @@ impl Labels {
         amount: Amount,
         (row, limit): (usize, Amount),
     ) {
-        let Ok(pool) = scene.market.pool(edge.pool) else { return };
+        let Some(pool) = scene.pool(edge.pool) else { return };
         let held = self.get(row, edge.to);
         if held.is_some_and(|held| !W::overtakes(pool, edge.direction, amount, held)) {
             return;

@@ -9,7 +9,8 @@
 //! Of all simple paths of at most `max_hops` hops from the token paid to the token bought, the
 //! best one has
 //!
-//! 1. the largest output for an exact input, or the smallest input for an exact output;
+//! 1. the largest output for an exact input, or the smallest input for an exact output, after what
+//!    its pools cost ([`Query::gas_per_pool`]);
 //! 2. among equals, the fewest hops;
 //! 3. among equals, the lexicographically smallest list of pool places.
 //!
@@ -51,6 +52,7 @@ mod curve;
 mod draft;
 mod dual;
 mod elimination;
+mod filter;
 mod graph;
 mod hurdle;
 mod labels;

@@ -1,10 +1,10 @@
 //! [`Objective`]: what the best path is the best at.
 
-use core::cmp::Ordering;
+use core::cmp::Reverse;
 
 use cenote_pool::{Amount, Direction, Hop, Pool};
 
-use crate::labels::{Backward, Forward, Labels, Scene, Way};
+use crate::labels::{Backward, Forward, Labels, Scene, Way, signed};
 use crate::search::Search;
 
 /// A simple path and its amount: the output of an exact input, the input of an exact output.
@@ -29,16 +29,17 @@ pub(crate) trait Objective {
 
 /// The best simple path of at most `max_hops` hops, as the crate's documentation defines it.
 ///
-/// Lengths are tried from the best bound to the worst, and from short to long where bounds are
+/// Lengths are tried from the best bound after gas to the worst, and from short to long where bounds are
 /// equal. The first length with a path that reaches its bound has the best path of this and of
 /// all later lengths. What is left are the earlier ones, whose bounds only walks with a repeated
 /// token reach: these are searched from short to long, for something better.
-pub(crate) fn best<O: Objective>(objective: &mut O, max_hops: usize) -> Option<Found> {
+pub(crate) fn best<O: Objective>(objective: &mut O, max_hops: usize, gas: Amount) -> Option<Found> {
+    let spent = |hops: usize| signed(gas).saturating_mul(i128::try_from(hops).unwrap_or(i128::MAX));
     let mut lengths = (1..=max_hops)
         .filter_map(|hops| objective.bound(hops).map(|bound| (hops, bound)))
         .collect::<Vec<_>>();
     // Stable, so that equal bounds stay from short to long.
-    lengths.sort_by(|(_, a), (_, b)| compare::<O::Way>(*a, *b));
+    lengths.sort_by_key(|(hops, bound)| Reverse(O::Way::worth(*bound, spent(*hops))));
     let mut best = None;
     let mut unsettled = Vec::new();
     for (hops, bound) in lengths {
@@ -50,31 +51,24 @@ pub(crate) fn best<O: Objective>(objective: &mut O, max_hops: usize) -> Option<F
     }
     unsettled.sort_unstable();
     for hops in unsettled {
-        let Some(target) = target::<O::Way>(best.as_ref(), hops) else { continue };
+        let Some(target) = target::<O::Way>(best.as_ref(), hops, spent) else { continue };
         best = objective.search(hops, target).or(best);
     }
     best
 }
 
-fn compare<W: Way>(a: Amount, b: Amount) -> Ordering {
-    if W::beats(a, b) {
-        Ordering::Less
-    } else if W::beats(b, a) {
-        Ordering::Greater
-    } else {
-        Ordering::Equal
-    }
-}
-
-/// What a path of `hops` hops must reach to replace the best so far: its amount with fewer hops,
-/// the next better amount with more.
-fn target<W: Way>(best: Option<&Found>, hops: usize) -> Option<Amount> {
-    match best {
-        // Neither no output nor an input of 2^112 - 1 is any path's: a pool holds something.
-        None => W::next(W::WORST),
-        Some(best) if hops < best.hops.len() => Some(best.amount),
-        Some(best) => W::next(best.amount),
-    }
+/// What a path of `hops` hops must reach to replace the best so far: as much after gas with fewer
+/// hops, more with more.
+fn target<W: Way>(
+    best: Option<&Found>,
+    hops: usize,
+    spent: impl Fn(usize) -> i128,
+) -> Option<Amount> {
+    // Neither no output nor an input of 2^112 - 1 is any path's: a pool holds something.
+    let Some(best) = best else { return W::next(W::WORST) };
+    let worth = W::worth(best.amount, spent(best.hops.len()));
+    let more = i128::from(best.hops.len() <= hops);
+    W::worst_of(worth.saturating_add(more), spent(hops))
 }
 
 /// The largest output of an exact input.

@@ -3,10 +3,11 @@
 use core::cell::Cell;
 use std::borrow::Cow;
 
-use cenote_pool::{Amount, Exact, MAX_HOPS, Market, Route, SwapError, TokenId};
+use cenote_pool::{Amount, Exact, MAX_HOPS, Market, PoolId, Route, SwapError, TokenId};
 
 use crate::bound::{Trade, bound};
 use crate::curve::Curve;
+use crate::filter::Filter;
 use crate::labels::Scene;
 use crate::objective::{Found, Input, Output, best};
 use crate::router::{DEFAULT_HOPS, Router, RoutingError};
@@ -44,14 +45,15 @@ pub struct Query<'a> {
     pub(crate) token_in: TokenId,
     pub(crate) token_out: TokenId,
     pub(crate) max_hops: usize,
+    filter: Filter<'a>,
+    gas: Amount,
 }
 
 impl<'a> Sell<'a> {
     /// Names the token to buy.
     pub fn to(self, token_out: TokenId) -> Query<'a> {
         let Self { router, market, token_in, amount_in: amount } = self;
-        let (exact, max_hops) = (Exact::In, DEFAULT_HOPS);
-        Query { router, market, exact, amount, token_in, token_out, max_hops }
+        Query::new((router, market), Exact::In, amount, (token_in, token_out))
     }
 }
 
@@ -59,8 +61,7 @@ impl<'a> Buy<'a> {
     /// Names the token to pay with.
     pub fn from(self, token_in: TokenId) -> Query<'a> {
         let Self { router, market, token_out, amount_out: amount } = self;
-        let (exact, max_hops) = (Exact::Out, DEFAULT_HOPS);
-        Query { router, market, exact, amount, token_in, token_out, max_hops }
+        Query::new((router, market), Exact::Out, amount, (token_in, token_out))
     }
 }
 
@@ -69,13 +70,56 @@ impl<'a> Buy<'a> {
 const SEARCH_LIMIT: u64 = 1 << 25;
 
 impl<'a> Query<'a> {
+    fn new(
+        (router, market): (&'a Router, &'a Market),
+        exact: Exact,
+        amount: Amount,
+        (token_in, token_out): (TokenId, TokenId),
+    ) -> Self {
+        let (max_hops, filter, gas) = (DEFAULT_HOPS, Filter::default(), Amount::ZERO);
+        Self { router, market, exact, amount, token_in, token_out, max_hops, filter, gas }
+    }
+
     /// Limits the number of pools in a row; [`DEFAULT_HOPS`] unless it is set.
     pub fn max_hops(self, max_hops: usize) -> Self {
         Self { max_hops, ..self }
     }
 
-    /// The best route: the largest output or the smallest input, then the fewest hops, then the
-    /// lexicographically smallest list of pool places.
+    /// Uses no other pools than these. What several filters leave out is left out by all of them.
+    pub fn only_pools(mut self, pools: &'a [PoolId]) -> Self {
+        self.filter.only_pools = Some(pools);
+        self
+    }
+
+    /// Leaves out these pools. Places that the market does not have are passed over.
+    pub fn without_pools(mut self, pools: &'a [PoolId]) -> Self {
+        self.filter.without_pools = pools;
+        self
+    }
+
+    /// Passes through no other tokens than these. The two ends of the trade are always allowed.
+    pub fn only_tokens(mut self, tokens: &'a [TokenId]) -> Self {
+        self.filter.only_tokens = Some(tokens);
+        self
+    }
+
+    /// Passes through none of these tokens. The two ends of the trade are always allowed.
+    pub fn without_tokens(mut self, tokens: &'a [TokenId]) -> Self {
+        self.filter.without_tokens = tokens;
+        self
+    }
+
+    /// What each pool used costs beside the trade: in units of the token bought for an exact
+    /// input, of the token paid for an exact output. Nothing unless it is set.
+    ///
+    /// The best route then has the largest `amount_out - gas * pools`, which may be below zero, or
+    /// the smallest `amount_in + gas * pools`. The amounts of a route do not contain it.
+    pub fn gas_per_pool(self, gas: Amount) -> Self {
+        Self { gas, ..self }
+    }
+
+    /// The best route: the largest output or the smallest input after gas, then the fewest hops,
+    /// then the lexicographically smallest list of pool places.
     ///
     /// Exact: [`Market::execute`] on the same state takes the route's `amount_in`, and gives its
     /// `amount_out` for an exact input, at least that for an exact output (each pool is paid the
@@ -89,20 +133,26 @@ impl<'a> Query<'a> {
         self.check()?;
         let (from, to, max_hops) = (self.token_in, self.token_out, self.max_hops);
         let work = Cell::new(SEARCH_LIMIT);
-        let graph = &self.router.graph;
-        let scene = Scene { market: self.market, graph, from, to, work: &work };
+        let (market, graph, closed) = (self.market, &self.router.graph, self.closed());
+        let closed = closed.as_deref();
+        let scene = Scene { market, graph, closed, from, to, work: &work };
         let (start, goal) = match self.exact {
             Exact::In => (from, to),
             Exact::Out => (to, from),
         };
-        let distances = scene.graph.distances(self.market, start, goal, max_hops);
+        let holds = |pool| scene.pool(pool).is_some_and(|pool| !pool.is_empty());
+        let distances = graph.distances((start, goal), max_hops, holds);
         let distance = distances.get(start.index()).copied().map_or(usize::MAX, usize::from);
         if max_hops < distance {
             return Err(RoutingError::Unconnected { max_hops });
         }
         let found = match self.exact {
-            Exact::In => best(&mut Output::new(scene, self.amount, &distances, max_hops), max_hops),
-            Exact::Out => best(&mut Input::new(scene, self.amount, &distances, max_hops), max_hops),
+            Exact::In => {
+                best(&mut Output::new(scene, self.amount, &distances, max_hops), max_hops, self.gas)
+            }
+            Exact::Out => {
+                best(&mut Input::new(scene, self.amount, &distances, max_hops), max_hops, self.gas)
+            }
         };
         if work.get() == 0 {
             return Err(RoutingError::SearchLimit { max_hops });
@@ -118,13 +168,27 @@ impl<'a> Query<'a> {
         Split::new(self)
     }
 
+    /// For each pool whether the filters leave it out; nothing where no filter is set.
+    pub(crate) fn closed(&self) -> Option<Vec<bool>> {
+        self.filter.closed(&self.router.graph, [self.token_in, self.token_out])
+    }
+
+    /// The curves of the market, in which a pool that is left out looks like an empty one.
     pub(crate) fn curves(&self) -> Cow<'a, [Curve]> {
-        curves_of(self)
+        let mut curves = curves_of(self);
+        if let Some(closed) = self.closed() {
+            for (curve, closed) in curves.to_mut().iter_mut().zip(closed) {
+                if closed {
+                    (curve.roots, curve.walls) = ([0.0; 2], [0.0; 2]);
+                }
+            }
+        }
+        curves
     }
 
     pub(crate) fn trade(&self) -> Trade {
-        let Self { exact, amount, token_in, token_out, .. } = *self;
-        Trade { exact, amount, token_in, token_out, gas: Amount::ZERO }
+        let Self { exact, amount, token_in, token_out, gas, .. } = *self;
+        Trade { exact, amount, token_in, token_out, gas }
     }
 
     /// The bound that a list of prices proves, one for each token: at most so much can be bought

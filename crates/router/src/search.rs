@@ -97,7 +97,7 @@ impl<'a> Search<'a> {
             // Every frame is left once there is no work left.
             let work = self.scene.work;
             work.set(work.get().checked_sub(1)?);
-            let Ok(pool) = self.scene.market.pool(edge.pool) else { continue };
+            let Some(pool) = self.scene.pool(edge.pool) else { continue };
             match (self.pay)(pool, edge.direction, last.amount) {
                 Some(amount) if need <= amount => {
                     // A complete path goes nowhere.

@@ -7,6 +7,8 @@
 )]
 
 mod best;
+mod filters;
+mod gas;
 mod large;
 mod limit;
 mod market;

@@ -66,7 +66,16 @@ pub(crate) struct Ask {
 
 /// The best route, by trying every simple path.
 pub(crate) fn enumerate(market: &Market, ask: Ask) -> Result<Route, RoutingError> {
-    let mut all = Enumeration { market, ask, connected: false, best: None };
+    enumerate_with_gas(market, ask, 0)
+}
+
+/// The best route after what each of its pools costs.
+pub(crate) fn enumerate_with_gas(
+    market: &Market,
+    ask: Ask,
+    gas: u128,
+) -> Result<Route, RoutingError> {
+    let mut all = Enumeration { market, ask, gas, connected: false, best: None };
     all.extend(&mut Vec::new(), &mut vec![ask.from]);
     let Ask { amount, max_hops, .. } = ask;
     if !all.connected {
@@ -78,6 +87,7 @@ pub(crate) fn enumerate(market: &Market, ask: Ask) -> Result<Route, RoutingError
 struct Enumeration<'a> {
     market: &'a Market,
     ask: Ask,
+    gas: u128,
     connected: bool,
     best: Option<Route>,
 }
@@ -114,12 +124,13 @@ impl Enumeration<'_> {
         };
         let Ok(route) = route else { return };
         let key = |route: &Route| {
-            let gain = match self.ask.exact {
+            let lost = match self.ask.exact {
                 Exact::In => Amount::MAX.checked_sub(route.amount_out).unwrap(),
                 Exact::Out => route.amount_in,
             };
+            let lost = lost.get() + self.gas * u128::try_from(route.steps.len()).unwrap();
             let pools = route.steps.iter().map(|step| step.pool).collect::<Vec<_>>();
-            (gain, route.steps.len(), pools)
+            (lost, route.steps.len(), pools)
         };
         if self.best.as_ref().is_none_or(|best| key(&route) < key(best)) {
             self.best = Some(route);
