@@ -3,7 +3,7 @@
 use cenote_pool::{Amount, Hop, Market, Pool, Step, TokenId};
 
 use crate::curve::to_f64;
-use crate::dual::Dual;
+use crate::dual::{Dual, UNRANKED};
 
 /// A flow that the dual wants: how much to pay into a pool.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +59,19 @@ pub(crate) fn round(market: &Market, dual: &Dual<'_>, supply: Amount) -> (Vec<St
     }
     let bought = desk.balances[Dual::TO];
     (desk.steps, bought)
+}
+
+/// Ranks of tokens, by which the flows of a dual's prices go upwards as far as they can.
+pub(crate) fn ranks(dual: &Dual<'_>) -> Vec<u32> {
+    let count = dual.tokens.len();
+    let order = order(&useful(lots(dual), count), count);
+    let mut ranks = vec![UNRANKED; dual.roots.len()];
+    for (place, rank) in order.tokens.iter().zip(1..UNRANKED) {
+        ranks[dual.tokens[*place].index()] = rank;
+    }
+    ranks[dual.tokens[Dual::FROM].index()] = 0;
+    ranks[dual.tokens[Dual::TO].index()] = UNRANKED - 1;
+    ranks
 }
 
 /// The flows at the dual's prices.

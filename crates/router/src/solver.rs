@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use cenote_pool::{Amount, Exact, Hop, Route};
+use cenote_pool::{Amount, Exact, Hop, Route, TokenId};
 
 use crate::bound::{Trade, bound_at};
 use crate::curve::{Curve, to_f64};
@@ -10,8 +10,9 @@ use crate::draft::Draft;
 use crate::dual::Dual;
 use crate::hurdle::Hurdle;
 use crate::plan::Plan;
+use crate::prices::root_of;
 use crate::query::Query;
-use crate::rounding::units;
+use crate::rounding::{ranks, units};
 use crate::router::RoutingError;
 
 /// Steps of Newton's method; more are needed only where arbitrage is everywhere.
@@ -21,14 +22,23 @@ const MOST_STEPS: usize = 400;
 /// far. Pools that begin to trade on the way are noticed before the prices have left them behind.
 const FIRST_MOVE: f64 = 1e-3;
 
+/// What rounding of the bound itself can make of it, relatively.
+const BLUR: f64 = 1e-13;
+
+/// How far the price of the token paid falls, relatively, where no pool takes it.
+const DRY: f64 = 1e-40;
+
 /// Inputs tried for an exact output.
 const TRIES: usize = 12;
 
 /// How sharp the cost of a pool is made, step by step.
 const WIDTHS: [f64; 6] = [4.0, 2.0, 1.4, 1.15, 1.05, 1.01];
 
-/// Pools that are tried to be left out, or taken in, one at a time.
-const CHANGES: usize = 8;
+/// Changes of a set of pools that are tried.
+const CHANGES: usize = 64;
+
+/// Pools that are tried to be left out, or taken in, before a set is good enough.
+const NEAREST: usize = 8;
 
 #[derive(Debug)]
 pub(crate) struct Solver<'s, 'a> {
@@ -68,11 +78,33 @@ impl<'s> Solver<'s, '_> {
         let mut bound = (bound_at(self.curves, &dual.roots, &self.trade), dual.roots.clone());
         best.offer(self.draft(&dual));
         if !self.trade.gas.is_zero() {
+            let mut dual = dual.clone();
             self.sharpen(&mut dual, &mut bound);
             self.choose(&mut dual, &mut best);
+        }
+        if self.is_far(&best, &bound) && !self.is_late() {
+            // Arbitrage makes flows go round, and nothing flows round that begins with nothing.
+            let ranks = ranks(&dual);
+            dual.rank(ranks);
+            self.solve(&mut dual, FIRST_MOVE);
+            best.offer(self.draft(&dual));
             best.offer(self.path());
         }
         self.answer(best, bound)
+    }
+
+    /// Whether a draft is further from the bound than rounding and a few pools' costs explain.
+    fn is_far(&self, best: &Best, (bound, roots): &(Amount, Vec<f64>)) -> bool {
+        let Some(draft) = &best.draft else { return true };
+        let value = |token: TokenId| root_of(roots, token) * root_of(roots, token);
+        let steps = draft.steps.iter().map(|step| value(step.token_out));
+        let lost = steps.sum::<f64>() / value(self.trade.counted()) + 1.0;
+        let [bound, gas] = [*bound, self.trade.gas].map(|units| to_f64(units.get()));
+        let gap = match self.trade.exact {
+            Exact::In => bound + to_f64(draft.gas.get()) - to_f64(draft.amount_out.get()),
+            Exact::Out => to_f64(draft.amount_in.get()) + to_f64(draft.gas.get()) - bound,
+        };
+        lost + gas / 2.0 + bound * BLUR < gap
     }
 
     fn is_late(&self) -> bool {
@@ -92,10 +124,12 @@ impl<'s> Solver<'s, '_> {
 
     fn minimise(&self, dual: &mut Dual<'_>, first_move: f64) {
         let mut most = first_move;
+        let least = dual.rate() * DRY;
         for _ in 0..MOST_STEPS {
             let is_still = dual.descend(most);
             most *= 2.0;
-            if !dual.widen() && is_still || self.is_late() {
+            let is_dry = dual.rate() < least;
+            if !dual.widen() && is_still || is_dry || self.is_late() {
                 break;
             }
         }
@@ -159,38 +193,60 @@ impl<'s> Solver<'s, '_> {
     }
 
     /// Chooses pools that are worth their cost: those that the dual wants, less those that do not
-    /// earn their cost among these, less or more those with which exact amounts are better.
+    /// earn their cost among these; then one more or one less, as long as that is better in whole
+    /// units.
     fn choose(&self, dual: &mut Dual<'_>, best: &mut Best) {
-        let foot = dual.hurdle;
+        let smooth = core::mem::replace(&mut dual.hurdle, Hurdle::NONE);
         let mut wanted =
             dual.rows.iter().map(|row| (dual.earned(row), row.hop)).collect::<Vec<_>>();
+        wanted.retain(|(earned, _)| smooth.pull(*earned).kind > 0);
         wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
-        wanted.retain(|(earned, _)| foot.pull(*earned).kind > 0);
-        dual.hurdle = Hurdle::NONE;
-        let mut set = wanted.iter().map(|(_, hop)| *hop).collect::<Vec<_>>();
-        let root = to_f64(self.trade.gas.get()).sqrt();
-        // Whoever does not earn its cost goes, the least first.
-        while !set.is_empty() && !self.is_late() {
-            let trial = self.among(dual, &set);
-            best.offer(self.draft(&trial));
-            let cost = root * trial.root_at(self.counted());
-            let least = trial.rows.iter().map(|row| (trial.earned(row), row.hop));
-            match least.min_by(|a, b| a.0.total_cmp(&b.0)) {
-                Some((earned, hop)) if earned < cost => {
-                    let poor = earned * 1.5;
-                    let gone = trial
-                        .rows
-                        .iter()
-                        .filter(|row| trial.earned(row) <= poor && trial.earned(row) < cost / 2.0);
-                    let gone = gone.map(|row| row.hop).chain([hop]).collect::<Vec<_>>();
-                    set.retain(|hop| !gone.contains(hop));
+        let wanted = wanted.into_iter().map(|(_, hop)| hop).collect::<Vec<_>>();
+        let mut set = wanted.clone();
+        while let Some((poor, draft)) = self.poor(dual, &set) {
+            best.offer(draft);
+            if poor.is_empty() || self.is_late() {
+                break;
+            }
+            set.retain(|hop| !poor.contains(hop));
+        }
+        let mut tried = 0;
+        while tried < CHANGES && !self.is_late() {
+            let without = set.iter().rev().map(|hop| (false, *hop));
+            let with = wanted.iter().filter(|hop| !set.contains(hop)).map(|hop| (true, *hop));
+            let changes = with.take(NEAREST).chain(without.take(NEAREST)).collect::<Vec<_>>();
+            let better = changes.into_iter().find_map(|(is_in, hop)| {
+                let mut other = set.clone();
+                if is_in {
+                    other.push(hop);
+                } else {
+                    other.retain(|kept| *kept != hop);
                 }
-                _ => {
-                    *dual = trial;
-                    break;
-                }
+                tried += 1;
+                let trial = self.among(dual, &other);
+                best.offer(self.draft(&trial)).then(|| by_earnings(&trial))
+            });
+            match better {
+                Some(better) => set = better,
+                None => break,
             }
         }
+    }
+
+    /// The plan among some pools, and which of them do not earn their cost: all that earn less than
+    /// a quarter, or else the one that earns least.
+    fn poor(&self, dual: &Dual<'_>, set: &[Hop]) -> Option<(Vec<Hop>, Option<Draft>)> {
+        if set.is_empty() {
+            return None;
+        }
+        let trial = self.among(dual, set);
+        let cost = to_f64(self.trade.gas.get()).sqrt() * trial.root_at(self.counted());
+        let earnings =
+            trial.rows.iter().map(|row| (trial.earned(row), row.hop)).collect::<Vec<_>>();
+        let least = earnings.iter().map(|(earned, _)| *earned).fold(cost, f64::min);
+        let limit = (cost / 4.0).max(least);
+        let poor = earnings.iter().filter(|(earned, _)| *earned < cost && *earned <= limit);
+        Some((poor.map(|(_, hop)| *hop).collect(), self.draft(&trial)))
     }
 
     /// The dual among some pools only.
@@ -211,4 +267,12 @@ impl<'s> Solver<'s, '_> {
         let route = Route { token_in, token_out, amount_in, amount_out, steps };
         Ok(Plan { route, exact, gas, bound, prices })
     }
+}
+
+/// The pools that trade, those that earn most first.
+fn by_earnings(dual: &Dual<'_>) -> Vec<Hop> {
+    let mut rows = dual.rows.iter().map(|row| (dual.earned(row), row.hop)).collect::<Vec<_>>();
+    rows.retain(|(earned, _)| *earned > 0.0);
+    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+    rows.into_iter().map(|(_, hop)| hop).collect()
 }
