@@ -84,7 +84,9 @@
 //!
 //! [`contract`] judges what the contracts of Uniswap v2 answered beside what Cenote's engine does.
 //!
-//! This crate knows nothing of files, prices or time, and nothing here panics.
+//! [`networks`] are markets made from a seed, for those who judge routers.
+//!
+//! This crate knows nothing of files or time, and nothing here panics.
 
 #![forbid(unsafe_code)]
 
@@ -100,6 +102,7 @@ pub mod faults;
 mod finding;
 pub mod inputs;
 pub mod laws;
+pub mod networks;
 pub mod pool_ops;
 pub mod properties;
 mod property;
