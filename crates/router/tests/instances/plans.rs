@@ -1,0 +1,146 @@
+//! The router's plans for every task of every file.
+
+use std::io::{self, Write};
+
+use cenote_pool::{Exact, Route};
+use cenote_router::{Plan, Router};
+use num_bigint::BigUint;
+
+use crate::bound::bound;
+use crate::instance::{self, Instance, Task};
+use crate::ledger;
+use crate::question::Question;
+
+/// How many times what rounding can cost a plan may be away from the bound.
+const ALLOWANCES: f64 = 1.1;
+
+#[test]
+fn every_plan_can_be_executed_and_is_as_good_as_is_known() {
+    let Some(files) = instance::files() else { return };
+    let (mut judged, mut skipped, mut failures) = (0, 0, Vec::new());
+    for file in files {
+        let Some(instance) = instance::load(&file) else {
+            skipped += 1;
+            continue;
+        };
+        skipped += instance.skipped;
+        let router = Router::new(&instance.market);
+        for task in &instance.tasks {
+            judged += 1;
+            if let Err(reason) = judge(&instance, &router, task) {
+                failures.push(format!("{} {}: {reason}", instance.name, task.id));
+            }
+        }
+    }
+    let _shown = writeln!(
+        io::stderr(),
+        "{judged} plans judged; {skipped} tasks of arbitrage and files of updates are not these"
+    );
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+fn judge(instance: &Instance, router: &Router, task: &Task) -> Result<(), String> {
+    let (market, question) = (&instance.market, &task.question);
+    let plan = question
+        .query(router, market)
+        .gas_per_pool(question.gas_per_pool)
+        .split()
+        .best()
+        .map_err(|error| error.to_string())?;
+    let net = ledger::net(market, question, &plan.route)?;
+    let net = u128::try_from(net).map_err(|_| "more than 2^128 units")?;
+    judge_certificate(instance, question, &plan, net)?;
+    let gap = Gap { exact: question.exact, net };
+    gap.not_beyond("the known bound", task.bound)?;
+    if let Some(single) = question.single_path(router, market) {
+        gap.at_least("the best single path", single)?;
+    }
+    if let Some(optimum) = task.integer_optimum {
+        gap.at_least("the optimum in whole numbers", optimum)?;
+    }
+    if instance.name.starts_with("parallel") {
+        gap.at_least("what is known of parallel pools", task.best_known.unwrap())?;
+    }
+    let gas = question.gas_per_pool.get();
+    if let Some(known) = task.best_known_net {
+        // Which pools to use is a choice of subsets: a pool or two more or less than was found.
+        gap.at_least("the best net plan known, less three times the charge", known - 3 * gas)?;
+    }
+    if instance.arbitrage_free && gas == 0 {
+        let allowed = ALLOWANCES * allowance(&plan.route, question, plan.prices());
+        let units = task.bound.abs_diff(net);
+        if allowed < units as f64 {
+            return Err(format!("{units} units from the bound, rounding costs {allowed:.1}"));
+        }
+    }
+    Ok(())
+}
+
+/// The certificate is what its prices prove, and no plan beats it.
+fn judge_certificate(
+    instance: &Instance,
+    question: &Question,
+    plan: &Plan,
+    net: u128,
+) -> Result<(), String> {
+    let proven = bound(&instance.market, question, plan.prices());
+    let stated = plan.bound.get();
+    Gap { exact: question.exact, net }.not_beyond("its own bound", stated)?;
+    let units = stated.abs_diff(net);
+    if plan.gap_units().get() != units {
+        return Err(format!("a gap of {units} units, stated {}", plan.gap_units()));
+    }
+    let ppm = units as f64 / stated as f64 * 1e6;
+    if 1e-6 * ppm.max(1e-6) < (plan.gap_ppm() - ppm).abs() {
+        return Err(format!("a gap of {ppm} ppm, stated {}", plan.gap_ppm()));
+    }
+    let (stated, exact) = (BigUint::from(stated), question.exact);
+    let unsound = match exact {
+        Exact::In => stated < proven,
+        Exact::Out => proven < stated,
+    };
+    // What floats may lose: 10^-9 of the bound, and a unit.
+    let loose = BigUint::from(1_u32) + &proven / 1_000_000_000_u32;
+    let off = if stated < proven { &proven - &stated } else { &stated - &proven };
+    if unsound || loose < off {
+        return Err(format!("the bound {stated}, and its prices prove {proven}"));
+    }
+    Ok(())
+}
+
+/// What one unit lost at each step costs at these prices, and one more unit: what rounding can
+/// cost a plan that is best in real numbers.
+fn allowance(route: &Route, question: &Question, prices: &[f64]) -> f64 {
+    let counted = match question.exact {
+        Exact::In => question.token_out,
+        Exact::Out => question.token_in,
+    };
+    let counted = prices[counted.index()];
+    let lost = route.steps.iter().map(|step| prices[step.token_out.index()] / counted);
+    1.0 + lost.sum::<f64>()
+}
+
+/// A net amount beside what is known of it.
+#[derive(Clone, Copy)]
+struct Gap {
+    exact: Exact,
+    net: u128,
+}
+
+impl Gap {
+    fn at_least(self, what: &str, known: u128) -> Result<(), String> {
+        let worse = match self.exact {
+            Exact::In => self.net < known,
+            Exact::Out => known < self.net,
+        };
+        if worse { Err(format!("{} is worse than {what}, {known}", self.net)) } else { Ok(()) }
+    }
+
+    fn not_beyond(self, what: &str, bound: u128) -> Result<(), String> {
+        let beyond = match self.exact {
+            Exact::In => bound < self.net,
+            Exact::Out => self.net < bound,
+        };
+        if beyond { Err(format!("{} beats {what}, {bound}", self.net)) } else { Ok(()) }
+    }
+}
