@@ -1,7 +1,7 @@
 //! [`Question`]: what a router is asked, as a test writes it.
 
 use cenote_pool::{Amount, Exact, Market, TokenId};
-use cenote_router::{Query, Router};
+use cenote_router::{Plan, Query, Router, RoutingError};
 
 /// A question for the best plan between two tokens.
 #[derive(Debug, Clone, Copy)]
@@ -16,11 +16,16 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    pub(crate) fn query<'a>(&self, router: &'a Router, market: &'a Market) -> Query<'a> {
+    fn query<'a>(&self, router: &'a Router, market: &'a Market) -> Query<'a> {
         match self.exact {
             Exact::In => router.sell(market, self.token_in, self.amount).to(self.token_out),
             Exact::Out => router.buy(market, self.token_out, self.amount).from(self.token_in),
         }
+    }
+
+    /// The router's plan.
+    pub(crate) fn plan(&self, router: &Router, market: &Market) -> Result<Plan, RoutingError> {
+        self.query(router, market).split().best()
     }
 
     /// What the best single path of at most four hops nets, with the charge for each pool: the
