@@ -16,6 +16,9 @@ use crate::random::{Spec, large_markets, market, markets, play, trades};
 
 const ENDS: (TokenId, TokenId) = (TokenId::FIRST, TokenId::SECOND);
 
+/// A market as it is drawn: how many tokens, and pools.
+type Made = (u32, Vec<Spec>);
+
 /// How far a plan is from the best one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Shortfall {
@@ -26,27 +29,39 @@ enum Shortfall {
     TooLarge,
 }
 
-/// How many of a number of markets had each.
+/// What was seen of many markets.
 #[derive(Debug, Default)]
-struct Shortfalls(BTreeMap<Shortfall, usize>);
+struct Survey {
+    shortfalls: BTreeMap<Shortfall, usize>,
+    /// Plans that are worse than the best single path.
+    worse_than_path: Vec<String>,
+}
 
-impl Shortfalls {
+impl Survey {
     fn show(&self, what: &str) {
         let within = |from, to| {
             let range = Shortfall::Units(from)..Shortfall::Units(to);
-            self.0.range(range).map(|(_, count)| count).sum::<usize>()
+            self.shortfalls.range(range).map(|(_, count)| count).sum::<usize>()
         };
         let [none, large] = [Shortfall::NoPlan, Shortfall::TooLarge]
-            .map(|kind| self.0.get(&kind).copied().unwrap_or_default());
+            .map(|kind| self.shortfalls.get(&kind).copied().unwrap_or_default());
         let _shown = writeln!(
             io::stderr(),
             "{what}: {} plans are the best of all, {} a unit short of it, {} two to nine, {} more; \
-             {none} are missing; {large} markets were too large",
+             {none} are missing; {large} markets were too large to try all",
             within(0, 1),
             within(1, 2),
             within(2, 10),
             within(10, u128::MAX),
         );
+    }
+
+    /// No plan is worse than the best single path; the smallest markets of those that are.
+    fn assert(mut self) {
+        self.worse_than_path.sort_by_key(String::len);
+        let count = self.worse_than_path.len();
+        self.worse_than_path.truncate(5);
+        assert_eq!(count, 0, "worse than a path:\n{}", self.worse_than_path.join("\n"));
     }
 }
 
@@ -59,66 +74,76 @@ fn ask(market: &Market, question: &Question) -> Result<Plan, RoutingError> {
     question.plan(&Router::new(market), market)
 }
 
-/// What the plan nets, if there is one; it is at least the best single path, and no better than
-/// its bound.
-fn net(market: &Market, question: &Question, plan: Option<&Plan>) -> Option<u128> {
-    let single = question.single_path(&Router::new(market), market);
-    let Some(plan) = plan else {
-        assert_eq!(single, None, "no plan, and a single path: {question:?} {market:?}");
-        return None;
-    };
+/// What a plan nets, which is no better than its bound.
+fn net(market: &Market, question: &Question, plan: &Plan) -> u128 {
     let net = ledger::net(market, question, &plan.route);
-    let net = net.unwrap_or_else(|error| panic!("{error}: {question:?} {plan:?} {market:?}"));
+    let net = net.unwrap_or_else(|error| panic!("{error}: {question:?} {plan:?}"));
     let (net, bound) = (u128::try_from(net).unwrap(), plan.bound.get());
-    let (at_least_single, within) = match question.exact {
-        Exact::In => (single.is_none_or(|single| single <= net), net <= bound),
-        Exact::Out => (single.is_none_or(|single| net <= single), bound <= net),
+    let within = match question.exact {
+        Exact::In => net <= bound,
+        Exact::Out => bound <= net,
     };
-    assert!(at_least_single, "{net}, and a single path {single:?}: {question:?} {market:?}");
-    assert!(within, "{net} beats the bound {bound}: {question:?} {market:?}");
-    Some(net)
+    assert!(within, "{net} beats the bound: {question:?} {plan:?}");
+    net
 }
 
-/// Judges the plan for an exact input beside all that use each pool so often; how far it is from
-/// the best one.
+/// The plan and what it nets; notes it down where a single path is better.
+fn plan(survey: &mut Survey, made: &Made, question: &Question) -> Option<(Plan, u128)> {
+    let market = market(made.0, &made.1);
+    let answer = ask(&market, question);
+    let found = answer.as_ref().ok().map(|plan| (plan.clone(), net(&market, question, plan)));
+    let single = question.single_path(&Router::new(&market), &market);
+    let is_worse = single.is_some_and(|single| match (question.exact, &found) {
+        (_, None) => true,
+        (Exact::In, Some((_, net))) => *net < single,
+        (Exact::Out, Some((_, net))) => single < *net,
+    });
+    if is_worse {
+        let got = answer.map(|_| found.as_ref().unwrap().1);
+        let note = format!("{got:?}, the path {single:?}: {question:?} {made:?}");
+        survey.worse_than_path.push(note);
+    }
+    found
+}
+
+/// How far the plan for an exact input is from the best of all that use each pool so often.
 fn shortfall_in(
-    (tokens, pools): &(u32, Vec<Spec>),
+    survey: &mut Survey,
+    made: &Made,
     amount: u128,
     (uses, gas): (u8, u128),
 ) -> Shortfall {
-    let market = market(*tokens, pools);
     let question = question(Exact::In, amount, gas);
-    let plan = ask(&market, &question).ok();
-    let net = net(&market, &question, plan.as_ref());
+    let plan = plan(survey, made, &question);
+    let market = market(made.0, &made.1);
     let mut enumeration = Enumeration::new(&market, ENDS.1, uses, gas);
     let Some(most) = enumeration.most(ENDS.0, amount) else { return Shortfall::TooLarge };
     // What is more than an amount is no output of a route.
     let most = most.min(Amount::MAX.get());
-    if let Some(plan) = &plan {
-        assert!(most <= plan.bound.get(), "{most} beats {plan:?}: {question:?} {market:?}");
-    }
-    match net {
+    match plan {
         None if most > 0 => Shortfall::NoPlan,
-        _ => Shortfall::Units(most.saturating_sub(net.unwrap_or(0))),
+        None => Shortfall::Units(0),
+        Some((plan, net)) => {
+            assert!(most <= plan.bound.get(), "{most} beats {plan:?}: {question:?} {made:?}");
+            Shortfall::Units(most.saturating_sub(net))
+        }
     }
 }
 
 /// The same for an exact output: the least input from which all plans buy it.
-fn shortfall_out((tokens, pools): &(u32, Vec<Spec>), amount: u128) -> Shortfall {
-    let market = market(*tokens, pools);
+fn shortfall_out(survey: &mut Survey, made: &Made, amount: u128) -> Shortfall {
     let question = question(Exact::Out, amount, 0);
-    let plan = ask(&market, &question).ok();
-    let net = net(&market, &question, plan.as_ref());
+    let plan = plan(survey, made, &question);
+    let market = market(made.0, &made.1);
     let mut enumeration = Enumeration::new(&market, ENDS.1, 1, 0);
     for paid in 1..=24 {
         let Some(most) = enumeration.most(ENDS.0, paid) else { return Shortfall::TooLarge };
         if most < amount {
             continue;
         }
-        if let Some(plan) = &plan {
-            assert!(plan.bound.get() <= paid, "{paid} beats {plan:?}: {market:?}");
-        }
-        return net.map_or(Shortfall::NoPlan, |net| Shortfall::Units(net.saturating_sub(paid)));
+        let Some((plan, net)) = plan else { return Shortfall::NoPlan };
+        assert!(plan.bound.get() <= paid, "{paid} beats {plan:?}: {question:?} {made:?}");
+        return Shortfall::Units(net.saturating_sub(paid));
     }
     Shortfall::TooLarge
 }
@@ -128,17 +153,20 @@ fn survey<S: Strategy>(
     what: &str,
     cases: u32,
     strategy: &S,
-    shortfall: impl Fn(S::Value) -> Shortfall,
+    shortfall: impl Fn(&mut Survey, S::Value) -> Shortfall,
 ) {
-    let seen = RefCell::new(Shortfalls::default());
+    let seen = RefCell::new(Survey::default());
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) };
     let run = TestRunner::new_with_rng(config, rng()).run(strategy, |case| {
-        let shortfall = shortfall(case);
-        *seen.borrow_mut().0.entry(shortfall).or_default() += 1;
+        let mut survey = seen.borrow_mut();
+        let shortfall = shortfall(&mut survey, case);
+        *survey.shortfalls.entry(shortfall).or_default() += 1;
         Ok(())
     });
     run.unwrap_or_else(|error| panic!("{error}"));
-    seen.into_inner().show(what);
+    let survey = seen.into_inner();
+    survey.show(what);
+    survey.assert();
 }
 
 /// The same cases each time, so that the figures can be compared.
@@ -149,21 +177,25 @@ fn rng() -> proptest::test_runner::TestRng {
 #[test]
 fn no_plan_that_uses_each_pool_once_beats_the_bound() {
     let strategy = (markets(5), 1..=20_u128);
-    survey("exact input", 1_500, &strategy, |(made, amount)| shortfall_in(&made, amount, (1, 0)));
+    survey("exact input", 1_500, &strategy, |survey, (made, amount)| {
+        shortfall_in(survey, &made, amount, (1, 0))
+    });
 }
 
 #[test]
 fn no_plan_that_uses_pools_twice_beats_the_bound() {
     let strategy = (markets(3), 1..=8_u128);
-    survey("exact input, each pool twice", 600, &strategy, |(made, amount)| {
-        shortfall_in(&made, amount, (2, 0))
+    survey("exact input, each pool twice", 600, &strategy, |survey, (made, amount)| {
+        shortfall_in(survey, &made, amount, (2, 0))
     });
 }
 
 #[test]
 fn no_plan_buys_an_exact_output_for_less_than_the_bound() {
     let strategy = (markets(4), 1..=16_u128);
-    survey("exact output", 600, &strategy, |(made, amount)| shortfall_out(&made, amount));
+    survey("exact output", 600, &strategy, |survey, (made, amount)| {
+        shortfall_out(survey, &made, amount)
+    });
 }
 
 proptest! {
@@ -180,7 +212,7 @@ proptest! {
         let asked = question(Exact::In, amount, 0);
         let (bought, _) = play(Ledger::new(&market, ENDS.0, amount), &market, &trades, ENDS.1);
         if let Ok(plan) = ask(&market, &asked) {
-            net(&market, &asked, Some(&plan));
+            net(&market, &asked, &plan);
             let bought = bought.min(Amount::MAX.get());
             prop_assert!(bought <= plan.bound.get(), "{bought} {plan:?}");
         }
@@ -190,7 +222,7 @@ proptest! {
         }
         let asked = question(Exact::Out, wanted.get(), 0);
         if let Ok(plan) = ask(&market, &asked) {
-            net(&market, &asked, Some(&plan));
+            net(&market, &asked, &plan);
             prop_assert!(plan.bound.get() <= amount, "{amount} {plan:?}");
         }
     }
