@@ -99,12 +99,9 @@ impl Observation {
     pub fn at(&self, reserves: Reserves, timestamp: u32) -> Self {
         let (r0, r1) = (reserves.reserve0.get(), reserves.reserve1.get());
         let elapsed = timestamp.wrapping_sub(self.timestamp);
+        // Of nothing there is no price, and the price in nothing is zero: neither sum grows.
         let price0_cum = grown(&self.price0_cum, r0, r1, elapsed).unwrap_or(self.price0_cum);
         let price1_cum = grown(&self.price1_cum, r1, r0, elapsed).unwrap_or(self.price1_cum);
-        // An empty pair has no price in either token.
-        if r0 == 0 || r1 == 0 {
-            return Self { timestamp, ..*self };
-        }
         Self { price0_cum, price1_cum, timestamp }
     }
 
@@ -157,8 +154,18 @@ mod tests {
 
     #[test]
     fn an_empty_pair_only_grows_older() {
-        let after = beginning(5).at(reserves(0, 7), 6);
-        assert_eq!(after, Observation { timestamp: 6, ..beginning(5) });
+        for nothing in [reserves(0, 0), reserves(0, 7), reserves(7, 0)] {
+            let older = Observation { timestamp: 6, ..beginning(5) };
+            assert_eq!(beginning(5).at(nothing, 6), older);
+            let mut history = History {
+                price0_cum: Some(U256::MAX),
+                price1_cum: Some(U256::MAX),
+                ts_last: Some(5),
+                ..History::UNKNOWN
+            };
+            history.advance(nothing, 6);
+            assert_eq!(history.observation(), Some(older), "its sums stay known");
+        }
     }
 
     #[test]

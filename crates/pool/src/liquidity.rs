@@ -368,8 +368,23 @@ mod tests {
         let within = pool.quote_mint_within(amount(500), amount(5_000)).unwrap();
         assert_eq!(within.shares, whole.shares);
         assert_eq!((within.amount0, within.amount1), (amount(500), amount(1_000)));
-        let least = MintError::InsufficientShares { shares: whole.shares, shares_min: Shares::MAX };
-        assert_eq!(pool.mint(amount(500), amount(5_000), Shares::MAX), Err(least));
+        let reserves = Reserves { reserve0: amount(10_500), reserve1: amount(21_000) };
+        assert_eq!(within.reserves, reserves);
+        // The same with too much of the other token.
+        let within = pool.quote_mint_within(amount(501), amount(1_000)).unwrap();
+        assert_eq!((within.amount0, within.amount1), (amount(500), amount(1_000)));
+        assert_eq!((within.shares, within.reserves), (whole.shares, reserves));
+    }
+
+    #[test]
+    fn as_many_shares_as_the_depositor_asks_for_are_enough() {
+        let mut pool = empty();
+        pool.mint(amount(10_000), amount(10_000), Shares::ZERO).unwrap();
+        let refused =
+            MintError::InsufficientShares { shares: shares(500), shares_min: shares(501) };
+        assert_eq!(pool.mint(amount(500), amount(500), shares(501)), Err(refused));
+        let deposit = pool.mint(amount(500), amount(500), shares(500)).unwrap();
+        assert_eq!(deposit.shares, shares(500));
     }
 
     #[test]

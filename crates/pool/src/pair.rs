@@ -457,6 +457,30 @@ mod tests {
         assert!(pair.burn(held, ProtocolFee::On, 100).is_ok());
     }
 
+    /// A withdrawal pays one token where the other's part is below a unit, and nothing where
+    /// both are, or where the pair would be left with one token.
+    #[test]
+    fn a_withdrawal_pays_one_token_but_leaves_both() {
+        let burn = |pair: &mut Pair| {
+            let paid = pair.burn(Shares::from(1), ProtocolFee::Off, 100)?;
+            Ok((paid.amount0.get(), paid.amount1.get()))
+        };
+        // 2,000 shares of 1,000,001 and 4, of which 1 is worth 500.0005 and 0.002.
+        let mut uneven = pair(1_000_001, 4);
+        let mut mirrored = pair(4, 1_000_001);
+        assert_eq!([burn(&mut uneven), burn(&mut mirrored)], [Ok((500, 0)), Ok((0, 500))]);
+        assert_eq!(uneven.balances(), Balances { balance0: 999_501, balance1: 4 });
+
+        let mut shrunk = pair(10_000, 10_000);
+        shrunk.observe(Balances { balance0: 9_999, balance1: 9_999 });
+        assert_eq!(burn(&mut shrunk), Err(BurnError::ZeroOutput), "0.9999 of each");
+        for (balance0, balance1) in [(0, 10_000), (10_000, 0)] {
+            let mut emptied = pair(10_000, 10_000);
+            emptied.observe(Balances { balance0, balance1 });
+            assert_eq!(burn(&mut emptied), Err(BurnError::ZeroOutput));
+        }
+    }
+
     #[test]
     fn one_token_alone_is_not_counted() {
         let mut pair = empty();

@@ -319,6 +319,19 @@ mod tests {
         assert_eq!(empty().with_reserves(reserves(1, 1)).unwrap().total_shares(), None);
     }
 
+    /// Reserves that somebody wrote for a swap may be anything.
+    #[test]
+    fn a_pool_without_one_of_its_tokens_is_empty() {
+        for one in [reserves(0, 7), reserves(7, 0)] {
+            let mut pool = empty();
+            pool.settle(one);
+            assert!(pool.is_empty(), "{one:?}");
+            for way in Direction::BOTH {
+                assert_eq!(pool.fill_exact_in(way, amount(1)), Err(SwapError::EmptyPool));
+            }
+        }
+    }
+
     #[test]
     fn shares_are_none_or_at_least_the_locked_ones() {
         let held = empty().with_reserves(reserves(5, 7)).unwrap();
