@@ -178,6 +178,7 @@ mod tests {
         assert!(ratio(0, 1) < most && most < ratio(1, u64::MAX));
         assert_eq!(most.inverse().unwrap().inverse(), Some(most));
         assert_eq!(ratio(0, 7).inverse(), None);
+        assert_ne!(ratio(1, 2), ratio(2, 3));
     }
 
     #[test]
@@ -203,6 +204,7 @@ mod tests {
         );
         let long = Ratio::new((U256::one() << 200) + 1, U256::one() << 199).unwrap();
         assert!((long.to_f64() - 2.0).abs() < 1e-15);
+        assert_eq!(ratio(0, 7).to_f64().to_string(), "0", "not -0");
     }
 
     #[test]

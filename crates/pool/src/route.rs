@@ -390,4 +390,76 @@ mod tests {
         route.steps.clear();
         assert_eq!(market.hops_of(&route), Err(crate::PathError::Empty.into()));
     }
+
+    /// 900 of 1,000 in two parts through a/b, and all that they buy through b/c.
+    fn split() -> (Market, Route) {
+        let (market, [first, second]) = market();
+        let [a, b, c] = ["a", "b", "c"].map(|name| market.token(name).unwrap());
+        let step = |(pool, token_in, token_out, paid, bought): (_, _, _, u64, u64)| Step {
+            pool,
+            token_in,
+            amount_in: paid.into(),
+            token_out,
+            amount_out: bought.into(),
+        };
+        let steps = [(first, a, b, 600, 1195), (first, a, b, 300, 597), (second, b, c, 1792, 3566)];
+        let (amount_in, amount_out) = (1000_u64.into(), 3566_u64.into());
+        let steps = steps.map(step).to_vec();
+        (market, Route { token_in: a, token_out: c, amount_in, amount_out, steps })
+    }
+
+    #[test]
+    fn what_a_route_leaves_is_listed_in_the_order_of_first_use() {
+        let (market, route) = split();
+        let done = market.fill_route(&route).unwrap();
+        let left = [(route.token_in, 100_u64.into()), (route.token_out, 3566_u64.into())];
+        assert_eq!(done.holdings, left, "nothing is left of b");
+        let bought = done.fills.iter().map(|fill| fill.amount_out.get());
+        assert_eq!(bought.collect::<Vec<_>>(), [1195, 597, 3566]);
+        assert_eq!(market.judge_route(&route), Ok(done));
+    }
+
+    #[test]
+    fn a_route_promises_no_more_than_it_leaves() {
+        let (market, mut route) = split();
+        let amount_out = route.amount_out;
+        for less in [0_u64, 3565] {
+            route.amount_out = less.into();
+            assert!(market.fill_route(&route).is_ok(), "{less}");
+        }
+        route.amount_out = 3567_u64.into();
+        let refused =
+            RouteError::InsufficientOutput { amount_out, amount_out_min: 3567_u64.into() };
+        assert_eq!(market.fill_route(&route), Err(refused));
+    }
+
+    /// A step that names less takes all it can get, unless it is taken at its word.
+    #[test]
+    fn a_judged_step_takes_exactly_what_it_names() {
+        let (market, mut route) = split();
+        route.steps[0].amount_out = 1194_u64.into();
+        assert_eq!(market.fill_route(&route).unwrap().fills[0].amount_out.get(), 1195);
+        let (amount_in, held) = (1792_u64.into(), 1791_u64.into());
+        let overdrawn = RouteError::Overdrawn { at: 2, amount_in, held };
+        assert_eq!(market.judge_route(&route), Err(overdrawn));
+        let (amount_in, amount_out) = (600_u64.into(), 1196_u64.into());
+        route.steps[0].amount_out = amount_out;
+        let breaks_k = SwapError::BreaksK { amount_in, amount_out };
+        let refused = RouteError::Step { at: 0, error: breaks_k };
+        assert_eq!(market.judge_route(&route), Err(refused));
+    }
+
+    #[test]
+    fn a_route_has_at_least_one_step_and_at_most_4096() {
+        let (market, route) = split();
+        let step = route.steps[0];
+        let of = |steps: usize| Route { steps: vec![step; steps], ..route.clone() };
+        assert_eq!(market.fill_route(&of(0)), Err(RouteError::Empty));
+        let steps = 4097;
+        assert_eq!(market.fill_route(&of(steps)), Err(RouteError::TooManySteps { steps }));
+        // The most there may be are looked at: the second spends more than the first has left.
+        let overdrawn =
+            RouteError::Overdrawn { at: 1, amount_in: step.amount_in, held: 400_u64.into() };
+        assert_eq!(market.fill_route(&of(4096)), Err(overdrawn));
+    }
 }
