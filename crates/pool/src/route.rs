@@ -450,6 +450,14 @@ mod tests {
     }
 
     #[test]
+    fn a_step_buys_the_token_that_it_names() {
+        let (market, mut route) = split();
+        route.steps[1].token_out = route.token_out;
+        assert_eq!(market.fill_route(&route), Err(RouteError::WrongToken { at: 1 }));
+        assert_eq!(market.judge_route(&route), Err(RouteError::WrongToken { at: 1 }));
+    }
+
+    #[test]
     fn a_route_has_at_least_one_step_and_at_most_4096() {
         let (market, route) = split();
         let step = route.steps[0];

@@ -274,6 +274,34 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_is_no_string_is_refused_with_what_was_expected() {
+        let amount = serde_json::from_str::<Amount>("7").unwrap_err();
+        let product = serde_json::from_str::<Product>("7").unwrap_err();
+        let reason = "invalid type: integer `7`, expected a decimal number in a string";
+        for error in [amount, product] {
+            assert_eq!(error.to_string(), format!("{reason} at line 1 column 1"));
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_written() {
+        let mut market = Market::new();
+        let [a, b] = ["a", "b"].map(|name| market.add_token(name).unwrap());
+        let pool = Pool::new(a, b, Fee::ZERO).unwrap();
+        let reserves = Reserves { reserve0: Amount::from_u64(5), reserve1: Amount::from_u64(7) };
+        let id = market.add_pool("a/b", pool.with_reserves(reserves).unwrap()).unwrap();
+        let state = r#"{"token0":0,"token1":1,"reserve0":"5","reserve1":"7","fee_pips":0}"#;
+        let text = |more: &str| {
+            let tokens = r#"[{"name":"a"},{"name":"b"}]"#;
+            let pools = format!(r#"[{{"name":"a/b","state":{state}{more}}}]"#);
+            format!(r#"{{"tokens":{tokens},"pools":{pools}}}"#)
+        };
+        assert_eq!(serde_json::to_string(&market).unwrap(), text(""));
+        market.set_history(id, History { ts_last: Some(9), ..History::UNKNOWN }).unwrap();
+        assert_eq!(serde_json::to_string(&market).unwrap(), text(r#","history":{"ts_last":9}"#));
+    }
+
+    #[test]
     fn a_market_survives_and_a_bad_one_is_refused() {
         let mut market = Market::new();
         let eth = market.add_token("eth").unwrap();
