@@ -101,4 +101,29 @@ mod tests {
         assert_eq!(fill.amount_in, Amount::from_u64(1_001));
         assert_eq!(pool.fill_exact(fill.direction, fill.amount_in, fill.amount_out), Ok(fill));
     }
+
+    /// Source: `UniswapV2Router02.spec.ts`, "quote": 1 of 100 beside 200 needs 2, 2 of 200 beside
+    /// 100 need 1.
+    #[test]
+    fn a_deposit_needs_its_counterpart_rounded_down() {
+        let (a, b) = (TokenId::FIRST, TokenId::SECOND);
+        let empty = Pool::new(a, b, Fee::UNISWAP_V2).unwrap();
+        let of = |reserve0: u64, reserve1: Amount| {
+            let reserves = Reserves { reserve0: reserve0.into(), reserve1 };
+            empty.with_reserves(reserves).unwrap()
+        };
+        let pool = of(100, 200_u64.into());
+        let needed =
+            |token, units: u64| pool.counterpart_floor(token, units.into()).map(Amount::get);
+        assert_eq!([needed(a, 1), needed(b, 2), needed(b, 3)], [Ok(2), Ok(1), Ok(1)]);
+        assert_eq!(needed(a, 0), Err(SwapError::ZeroAmount));
+        let stranger = TokenId::from(9);
+        assert_eq!(needed(stranger, 1), Err(SwapError::TokenNotInPool { token: stranger }));
+        let one = Amount::from_u64(1);
+        assert_eq!(empty.counterpart_floor(a, one), Err(SwapError::EmptyPool));
+        let steep = of(1, Amount::MAX);
+        assert_eq!(steep.counterpart_floor(a, one), Ok(Amount::MAX));
+        let above = steep.counterpart_floor(a, Amount::from_u64(2));
+        assert_eq!(above, Err(SwapError::ReserveOverflow));
+    }
 }
