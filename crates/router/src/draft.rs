@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cenote_pool::{Amount, Exact, Market, PoolId, Step, TokenId};
+use cenote_pool::{Amount, Exact, Market, Step, TokenId};
 
 use crate::bound::Trade;
 use crate::curve::to_f64;
@@ -149,7 +149,7 @@ fn spend_rest(
 /// `token_in`, and buys of `token_out`.
 ///
 /// A plan that uses a pool twice, or that goes round, stays as it is: what a step costs there depends on the others.
-fn trim(
+pub(crate) fn trim(
     market: &Market,
     steps: &mut Vec<Step>,
     (token_in, token_out): (TokenId, TokenId),

@@ -59,6 +59,7 @@ mod labels;
 mod nearest;
 mod objective;
 mod plan;
+mod polish;
 mod prices;
 mod query;
 mod rounding;

@@ -168,6 +168,15 @@ impl<'a> Query<'a> {
         Split::new(self)
     }
 
+    /// The same question about what is left of the amount, beside pools that are taken.
+    pub(crate) fn rest<'b>(&self, amount: Amount, taken: &'b mut Vec<PoolId>) -> Query<'b>
+    where
+        'a: 'b,
+    {
+        taken.extend_from_slice(self.filter.without_pools);
+        Query { amount, filter: Filter { without_pools: taken, ..self.filter }, ..*self }
+    }
+
     /// For each pool whether the filters leave it out; nothing where no filter is set.
     pub(crate) fn closed(&self) -> Option<Vec<bool>> {
         self.filter.closed(&self.router.graph, [self.token_in, self.token_out])

@@ -7,13 +7,13 @@ use crate::dual::{Dual, UNRANKED};
 
 /// A flow that the dual wants: how much to pay into a pool.
 #[derive(Debug, Clone, Copy)]
-struct Lot {
-    hop: Hop,
-    src: usize,
-    dst: usize,
+pub(crate) struct Lot {
+    pub(crate) hop: Hop,
+    pub(crate) src: usize,
+    pub(crate) dst: usize,
     /// What goes in and what comes out, in units.
-    pays: f64,
-    buys: f64,
+    pub(crate) pays: f64,
+    pub(crate) buys: f64,
 }
 
 /// What a trader holds while executing a plan, and the plan so far.
@@ -36,7 +36,7 @@ const ROUNDS: usize = 12;
 /// want, and what rounding leaves goes to the largest. So nothing is left over, and each step
 /// loses less than one unit of what it buys against the undivided trade.
 pub(crate) fn round(market: &Market, dual: &Dual<'_>, supply: Amount) -> (Vec<Step>, Amount) {
-    let lots = useful(lots(dual), dual.tokens.len());
+    let lots = useful(lots(dual, 1.0), dual.tokens.len());
     let order = order(&lots, dual.tokens.len());
     let pools = lots.iter().map(|lot| market.pools()[lot.hop.pool.index()]).collect();
     let mut desk = Desk {
@@ -64,7 +64,7 @@ pub(crate) fn round(market: &Market, dual: &Dual<'_>, supply: Amount) -> (Vec<St
 /// Ranks of tokens, by which the flows of a dual's prices go upwards as far as they can.
 pub(crate) fn ranks(dual: &Dual<'_>) -> Vec<u32> {
     let count = dual.tokens.len();
-    let order = order(&useful(lots(dual), count), count);
+    let order = order(&useful(lots(dual, 1.0), count), count);
     let mut ranks = vec![UNRANKED; dual.roots.len()];
     for (place, rank) in order.tokens.iter().zip(1..UNRANKED) {
         ranks[dual.tokens[*place].index()] = rank;
@@ -74,8 +74,17 @@ pub(crate) fn ranks(dual: &Dual<'_>) -> Vec<u32> {
     ranks
 }
 
-/// The flows at the dual's prices.
-fn lots(dual: &Dual<'_>) -> Vec<Lot> {
+/// The flows of a dual's prices, however small, in an order in which they can be paid.
+pub(crate) fn sequence(dual: &Dual<'_>) -> Vec<Lot> {
+    let lots = useful(lots(dual, 0.0), dual.tokens.len());
+    let Order { tokens, lots: places, starts } = order(&lots, dual.tokens.len());
+    let of =
+        |token: usize| places[starts[token]..starts[token + 1]].iter().map(|place| lots[*place]);
+    tokens.into_iter().filter(|token| *token != Dual::TO).flat_map(of).collect()
+}
+
+/// The flows at the dual's prices of at least so many units.
+fn lots(dual: &Dual<'_>, least: f64) -> Vec<Lot> {
     let lots = dual.rows.iter().filter_map(|row| {
         let (pays, buys) = dual.flow(row);
         // Less than a unit buys nothing or pays with nothing.

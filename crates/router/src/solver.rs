@@ -6,10 +6,11 @@ use cenote_pool::{Amount, Exact, Hop, Route, TokenId};
 
 use crate::bound::{Trade, bound_at};
 use crate::curve::{Curve, to_f64};
-use crate::draft::Draft;
+use crate::draft::{Draft, trim};
 use crate::dual::Dual;
 use crate::hurdle::Hurdle;
 use crate::plan::Plan;
+use crate::polish::polish;
 use crate::prices::root_of;
 use crate::query::Query;
 use crate::rounding::{ranks, units};
@@ -24,6 +25,9 @@ const FIRST_MOVE: f64 = 1e-3;
 
 /// What rounding of the bound itself can make of it, relatively.
 const BLUR: f64 = 1e-13;
+
+/// A gap, relatively to the bound, that is worth a search of another kind.
+const COARSE: f64 = 1e-5;
 
 /// How far the price of the token paid falls, relatively, where no pool takes it.
 const DRY: f64 = 1e-40;
@@ -55,6 +59,17 @@ struct Best {
 }
 
 impl Best {
+    /// How far it is from a bound.
+    fn gap(&self, bound: Amount) -> f64 {
+        let Some(draft) = &self.draft else { return f64::INFINITY };
+        let [bound, gas, paid, bought] =
+            [bound, draft.gas, draft.amount_in, draft.amount_out].map(|units| to_f64(units.get()));
+        match self.exact {
+            Exact::In => bound + gas - bought,
+            Exact::Out => paid + gas - bound,
+        }
+    }
+
     fn offer(&mut self, draft: Option<Draft>) -> bool {
         let exact = self.exact;
         match draft {
@@ -88,6 +103,16 @@ impl<'s> Solver<'s, '_> {
             dual.rank(ranks);
             self.solve(&mut dual, FIRST_MOVE);
             best.offer(self.draft(&dual));
+        }
+        if best.gap(bound.0) > COARSE * to_f64(bound.0.get()) && !self.is_late() {
+            // A unit is worth much: exact amounts tell, not prices.
+            if self.trade.exact == Exact::In {
+                if self.trade.gas.is_zero() {
+                    best.offer(polish(self.query.market, &dual, &self.trade));
+                }
+                let beside = best.draft.as_ref().and_then(|draft| self.beside(draft));
+                best.offer(beside);
+            }
             best.offer(self.path());
         }
         self.answer(best, bound)
@@ -99,12 +124,8 @@ impl<'s> Solver<'s, '_> {
         let value = |token: TokenId| root_of(roots, token) * root_of(roots, token);
         let steps = draft.steps.iter().map(|step| value(step.token_out));
         let lost = steps.sum::<f64>() / value(self.trade.counted()) + 1.0;
-        let [bound, gas] = [*bound, self.trade.gas].map(|units| to_f64(units.get()));
-        let gap = match self.trade.exact {
-            Exact::In => bound + to_f64(draft.gas.get()) - to_f64(draft.amount_out.get()),
-            Exact::Out => to_f64(draft.amount_in.get()) + to_f64(draft.gas.get()) - bound,
-        };
-        lost + gas / 2.0 + bound * BLUR < gap
+        let [whole, gas] = [*bound, self.trade.gas].map(|units| to_f64(units.get()));
+        lost + gas / 2.0 + whole * BLUR < best.gap(*bound)
     }
 
     fn is_late(&self) -> bool {
@@ -164,6 +185,21 @@ impl<'s> Solver<'s, '_> {
     fn path(&self) -> Option<Draft> {
         let route = self.query.best().ok()?;
         Some(Draft::of(route.steps, (route.amount_in, route.amount_out), &self.trade))
+    }
+
+    /// A draft that buys its last whole unit with no more than that costs, and spends what is left on
+    /// the best path beside it.
+    fn beside(&self, draft: &Draft) -> Option<Draft> {
+        let Trade { amount, token_in, token_out, .. } = self.trade;
+        let mut steps = draft.steps.clone();
+        let mut taken = steps.iter().map(|step| step.pool).collect::<Vec<_>>();
+        let ends = (token_in, token_out);
+        let (needed, bought) = trim(self.query.market, &mut steps, ends, draft.amount_out)?;
+        let rest = amount.checked_sub(needed).filter(|rest| !rest.is_zero())?;
+        let route = self.query.rest(rest, &mut taken).best().ok()?;
+        let output = bought.checked_add(route.amount_out)?;
+        steps.extend(route.steps);
+        Some(Draft::of(steps, (amount, output), &self.trade))
     }
 
     /// Counts the cost of pools, more and more sharply, and keeps the best bound on the way.
