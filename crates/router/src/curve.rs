@@ -50,6 +50,11 @@ impl Curve {
         market.pools().iter().map(Self::new).collect()
     }
 
+    /// Whether the pool holds something.
+    pub(crate) fn holds(&self) -> bool {
+        self.roots[0] > 0.0
+    }
+
     #[inline]
     pub(crate) fn lane(&self, direction: Direction) -> Lane {
         let Self { roots: [root0, root1], walls: [wall0, wall1], tokens: [token0, token1] } = *self;

@@ -2,6 +2,8 @@
 
 use cenote_pool::{Direction, Hop, Market, PoolId, TokenId};
 
+use crate::curve::Curve;
+
 /// A pool as seen from one of its tokens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Edge {
@@ -121,6 +123,31 @@ impl Graph {
                         }
                         _ => {}
                     }
+                }
+            }
+            core::mem::swap(&mut frontier, &mut next);
+        }
+        distances
+    }
+
+    /// For each token how many pools that hold something it is from another, as far as `hops`;
+    /// one more than that elsewhere.
+    pub(crate) fn hops_from(&self, curves: &[Curve], start: TokenId, hops: usize) -> Vec<u32> {
+        let far = u32::try_from(hops).unwrap_or(u32::MAX).saturating_add(1);
+        let mut distances = vec![far; self.token_count()];
+        let (mut frontier, mut next) = (vec![start], Vec::new());
+        if let Some(distance) = distances.get_mut(start.index()) {
+            *distance = 0;
+        }
+        for near in 1..far {
+            for edge in frontier.drain(..).flat_map(|token| self.edges(token)) {
+                let holds = curves.get(edge.pool.index()).is_some_and(Curve::holds);
+                match distances.get_mut(edge.to.index()) {
+                    Some(distance) if *distance == far && holds => {
+                        *distance = near;
+                        next.push(edge.to);
+                    }
+                    _ => {}
                 }
             }
             core::mem::swap(&mut frontier, &mut next);

@@ -74,6 +74,48 @@ pub(crate) fn ranks(dual: &Dual<'_>) -> Vec<u32> {
     ranks
 }
 
+/// How far from the token paid the flows of a dual's prices come.
+pub(crate) struct Depths {
+    /// Pools on the longest way.
+    pub(crate) longest: usize,
+    /// For each token the mean number of pools passed by what arrives there, rounded.
+    pub(crate) mean: Vec<u32>,
+    /// For each token the number of pools on the longest way there.
+    pub(crate) scaled: Vec<u32>,
+}
+
+impl Depths {
+    /// The longest ways shortened in proportion, so that the longest of all has `hops` pools.
+    pub(crate) fn scaled(mut self, hops: usize) -> Self {
+        for depth in &mut self.scaled {
+            let product = (*depth as usize).saturating_mul(hops);
+            *depth = product.checked_div(self.longest).unwrap_or(0) as u32;
+        }
+        self
+    }
+}
+
+pub(crate) fn depths(dual: &Dual<'_>) -> Depths {
+    let count = dual.tokens.len();
+    let (mut most, mut sums, mut arrived) =
+        (vec![0_u32; count], vec![0.0; count], vec![0.0; count]);
+    for lot in sequence(dual) {
+        let depth = sums[lot.src] / f64::max(arrived[lot.src], f64::MIN_POSITIVE) + 1.0;
+        most[lot.dst] = most[lot.dst].max(most[lot.src].saturating_add(1));
+        arrived[lot.dst] += lot.buys;
+        sums[lot.dst] += lot.buys * depth;
+    }
+    let (mut mean, mut scaled) = (vec![0; dual.roots.len()], vec![0; dual.roots.len()]);
+    for (place, token) in dual.tokens.iter().enumerate() {
+        scaled[token.index()] = most[place];
+        if arrived[place] > 0.0 {
+            mean[token.index()] = (sums[place] / arrived[place]).round() as u32;
+        }
+    }
+    let longest = most.iter().max().map_or(0, |longest| *longest as usize);
+    Depths { longest, mean, scaled }
+}
+
 /// The flows of a dual's prices, however small, in an order in which they can be paid.
 pub(crate) fn sequence(dual: &Dual<'_>) -> Vec<Lot> {
     let lots = useful(lots(dual, 0.0), dual.tokens.len());
@@ -88,7 +130,7 @@ fn lots(dual: &Dual<'_>, least: f64) -> Vec<Lot> {
     let lots = dual.rows.iter().filter_map(|row| {
         let (pays, buys) = dual.flow(row);
         // Less than a unit buys nothing or pays with nothing.
-        (1.0 <= pays && 1.0 <= buys).then_some(Lot {
+        (0.0 < pays && least <= pays && least <= buys).then_some(Lot {
             hop: row.hop,
             src: row.src,
             dst: row.dst,

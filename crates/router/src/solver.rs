@@ -7,13 +7,13 @@ use cenote_pool::{Amount, Exact, Hop, Route, TokenId};
 use crate::bound::{Trade, bound_at};
 use crate::curve::{Curve, to_f64};
 use crate::draft::{Draft, trim};
-use crate::dual::Dual;
+use crate::dual::{Dual, UNRANKED};
 use crate::hurdle::Hurdle;
 use crate::plan::Plan;
 use crate::polish::polish;
 use crate::prices::root_of;
 use crate::query::Query;
-use crate::rounding::{ranks, units};
+use crate::rounding::{Depths, depths, ranks, units};
 use crate::router::RoutingError;
 
 /// Steps of Newton's method; more are needed only where arbitrage is everywhere.
@@ -47,6 +47,8 @@ const NEAREST: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Solver<'s, 'a> {
     pub(crate) query: &'s Query<'a>,
+    /// How many pools a unit may pass on its way.
+    pub(crate) max_hops: Option<usize>,
     pub(crate) deadline: Option<Instant>,
     pub(crate) curves: &'s [Curve],
     pub(crate) trade: Trade,
@@ -91,13 +93,16 @@ impl<'s> Solver<'s, '_> {
         self.solve(&mut dual, FIRST_MOVE);
         let mut best = Best { draft: None, exact: self.trade.exact };
         let mut bound = (bound_at(self.curves, &dual.roots, &self.trade), dual.roots.clone());
-        best.offer(self.draft(&dual));
+        match self.max_hops.filter(|hops| *hops < depths(&dual).longest) {
+            Some(hops) => self.level(&mut dual, hops, &mut best)?,
+            None => _ = best.offer(self.draft(&dual)),
+        }
         if !self.trade.gas.is_zero() {
             let mut dual = dual.clone();
             self.sharpen(&mut dual, &mut bound);
             self.choose(&mut dual, &mut best);
         }
-        if self.is_far(&best, &bound) && !self.is_late() {
+        if self.max_hops.is_none() && self.is_far(&best, &bound) && !self.is_late() {
             // Arbitrage makes flows go round, and nothing flows round that begins with nothing.
             let ranks = ranks(&dual);
             dual.rank(ranks);
@@ -116,6 +121,37 @@ impl<'s> Solver<'s, '_> {
             best.offer(self.path());
         }
         self.answer(best, bound)
+    }
+
+    /// Lets a unit pass so many pools at most, by ranks up to `hops`: once as many as what arrives
+    /// at a token has passed in the mean, once in proportion to the longest way there, whichever is
+    /// better.
+    fn level(&self, dual: &mut Dual<'_>, hops: usize, best: &mut Best) -> Result<(), RoutingError> {
+        let Query { router, token_in, token_out, .. } = *self.query;
+        let [ahead, behind] =
+            [token_in, token_out].map(|end| router.graph.hops_from(self.curves, end, hops));
+        let of =
+            |list: &[u32], token: TokenId| list.get(token.index()).copied().unwrap_or(UNRANKED);
+        let top = u32::try_from(hops).unwrap_or(UNRANKED);
+        if top < of(&ahead, token_out) {
+            return Err(RoutingError::Unconnected { max_hops: hops });
+        }
+        let Depths { mean, scaled, .. } = depths(dual).scaled(hops);
+        let free = dual.clone();
+        for depth in [mean, scaled] {
+            let rank = |token: TokenId| {
+                let (first, last) = (of(&ahead, token), top.saturating_sub(of(&behind, token)));
+                let wanted = if token == token_out { top } else { of(&depth, token) };
+                if first <= last { wanted.clamp(first, last) } else { UNRANKED }
+            };
+            let mut trial = free.clone();
+            trial.rank(router.graph.tokens().map(rank).collect());
+            self.solve(&mut trial, FIRST_MOVE);
+            if best.offer(self.draft(&trial)) {
+                *dual = trial;
+            }
+        }
+        Ok(())
     }
 
     /// Whether a draft is further from the bound than rounding and a few pools' costs explain.

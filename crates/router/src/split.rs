@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
-use cenote_pool::Hop;
-
 use crate::curve::Curve;
 use crate::nearest::nearest;
 use crate::plan::Plan;
 use crate::query::Query;
-use crate::router::RoutingError;
+use crate::router::{DEFAULT_HOPS, Router, RoutingError};
 use crate::solver::Solver;
 
 /// A question for the best plan, which may divide the amount among as many pools as help.
@@ -17,12 +15,20 @@ use crate::solver::Solver;
 #[must_use = "a question that nobody asks"]
 pub struct Split<'a> {
     query: Query<'a>,
+    max_hops: Option<usize>,
     deadline: Option<Instant>,
 }
 
 impl<'a> Split<'a> {
     pub(crate) fn new(query: Query<'a>) -> Self {
-        Self { query, deadline: None }
+        Self { query, max_hops: None, deadline: None }
+    }
+
+    /// Limits the number of pools that any unit passes on its way; without it there is no limit.
+    ///
+    /// The bound is then still that of all plans.
+    pub fn max_hops(self, max_hops: usize) -> Self {
+        Self { max_hops: Some(max_hops), ..self }
     }
 
     /// Stops at a time, with the best plan so far and its honest gap.
@@ -39,18 +45,16 @@ impl<'a> Split<'a> {
     ///
     /// [`RoutingError`], in the order of its variants.
     pub fn best(self) -> Result<Plan, RoutingError> {
-        self.query.check()?;
-        let curves = self.query.curves();
-        let trade = self.query.trade();
-        let path = self.path(&curves)?;
-        let (query, deadline) = (&self.query, self.deadline);
-        Solver { query, deadline, curves: &curves, trade }.plan(&path)
-    }
-
-    fn path(&self, curves: &[Curve]) -> Result<Vec<Hop>, RoutingError> {
-        let Query { router, token_in, token_out, max_hops, .. } = self.query;
-        nearest((&router.graph, curves), &router.fair, (token_in, token_out))
-            .ok_or(RoutingError::Unconnected { max_hops })
+        let query = self.query.max_hops(self.max_hops.unwrap_or(DEFAULT_HOPS));
+        query.check()?;
+        let curves = query.curves();
+        let (max_hops, deadline) = (self.max_hops, self.deadline);
+        let (query, curves) = (&query, curves.as_ref());
+        let solver = Solver { query, max_hops, deadline, curves, trade: query.trade() };
+        let ends = (query.token_in, query.token_out);
+        let Router { graph, fair, .. } = query.router;
+        let path = nearest((graph, curves), fair, ends);
+        solver.plan(&path.ok_or(RoutingError::Unconnected { max_hops: query.max_hops })?)
     }
 }
 
