@@ -7,7 +7,7 @@ use cenote_pool::{Amount, Direction, Market, Pool, Reserves, TokenId};
 /// Below this balance every amount is tried, above it a few.
 const EVERY: u128 = 24;
 /// States after which a market is too large to try everything.
-const LIMIT: usize = 60_000;
+const LIMIT: usize = 20_000;
 
 /// What is left to do: what is held of each token, and the pools with how often each may still be
 /// used; one that may not is empty.

@@ -80,7 +80,7 @@ fn the_prices_of_the_files_prove_their_bounds() {
             let Some(prices) = task.expected["cert"].as_array() else { continue };
             let prices = prices.iter().map(|price| price.as_f64().unwrap()).collect::<Vec<_>>();
             let bound = bound(&instance.market, &task.question, &prices);
-            assert_eq!(bound, task.bound.into(), "{} {}", instance.name, task.id);
+            assert_eq!(Some(bound), task.bound.map(BigUint::from), "{} {}", instance.name, task.id);
             proven += 1;
         }
     }

@@ -26,8 +26,9 @@ pub(crate) struct Instance {
 pub(crate) struct Task {
     pub(crate) id: String,
     pub(crate) question: Question,
-    /// Upper bound of what is bought, or lower bound of what is paid, the charge for pools in it.
-    pub(crate) bound: u128,
+    /// Upper bound of what is bought, or lower bound of what is paid, the charge for pools in it;
+    /// of made networks none is known.
+    pub(crate) bound: Option<u128>,
     /// The best that was found without debts, and must be reached where rounding decides.
     pub(crate) best_known: Option<u128>,
     /// The best that was found where each pool used costs something, less that.
@@ -63,7 +64,9 @@ pub(crate) fn load(path: &Path) -> Option<Instance> {
     };
     let name = file["name"].as_str().unwrap().to_owned();
     // Pools of one pair have no circle but there and back.
-    let arbitrage_free = tasks.iter().any(no_gain) || name.starts_with("parallel");
+    let arbitrage_free = file["arbitrage_free_certified"] == true
+        || tasks.iter().any(no_gain)
+        || name.starts_with("parallel");
     let questions = tasks.iter().filter(|task| task["type"] != "arbitrage");
     let questions = questions.map(task).collect::<Vec<_>>();
     Some(Instance {
@@ -108,7 +111,7 @@ fn task(task: &Value) -> Task {
             amount: amount(&task[fixed]),
             gas_per_pool: optional(&task["gas_per_pool"]).unwrap_or(0).try_into().unwrap(),
         },
-        bound: bounds.into_iter().find_map(|key| optional(&expected[key])).unwrap(),
+        bound: bounds.into_iter().find_map(|key| optional(&expected[key])),
         best_known: best_known.into_iter().find_map(|known| known),
         best_known_net: optional(&expected["best_known_net"]),
         integer_optimum: optional(&task["integer_optimum_out"]),

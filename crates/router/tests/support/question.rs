@@ -25,7 +25,7 @@ impl Question {
 
     /// The router's plan.
     pub(crate) fn plan(&self, router: &Router, market: &Market) -> Result<Plan, RoutingError> {
-        self.query(router, market).split().best()
+        self.query(router, market).gas_per_pool(self.gas_per_pool).split().best()
     }
 
     /// What the best single path of at most four hops nets, with the charge for each pool: the
