@@ -1,10 +1,12 @@
 //! What the benchmarks have in common: inputs, and what a naive program would do.
 //!
-//! Inputs are many and different (at least 10^5), since a branch predictor learns small sets by
-//! heart. Speeds are compared within one run; the machine may be shared.
+//! Inputs are many and different (at least 10^5, of routes 10^3, each of which looks at thousands
+//! of pools), since a branch predictor learns small sets by heart. Speeds are compared within one run; the machine may be shared.
 
-use cenote_pool::{Direction, Hop, Market, Orders, Pool};
+use cenote_pool::{Direction, Exact, Hop, Market, Orders, Pool};
+use cenote_router::{Query, Router};
 use cenote_simulator::{Traffic, generate_market};
+use cenote_testing::networks::{Family, Network, Task};
 use primitive_types::U256;
 
 /// Different inputs of each benchmark.
@@ -20,6 +22,64 @@ pub fn single_hop_orders(market: &Market, count: usize) -> Orders {
     let (mut orders, mut traders) = (Orders::new(), Vec::new());
     Traffic::new(market, 1000, 2).without_paths().write(count, &mut orders, &mut traders);
     orders
+}
+
+/// The networks on which routers are timed: families and numbers of pools.
+pub const NETWORKS: [(Family, usize); 10] = [
+    (Family::Hub, 100),
+    (Family::Hub, 1_000),
+    (Family::Hub, 10_000),
+    (Family::Hub, 100_000),
+    (Family::Dense, 100),
+    (Family::Dense, 1_000),
+    (Family::Dense, 10_000),
+    (Family::Dense, 100_000),
+    (Family::Layered, 100),
+    (Family::Layered, 1_000),
+];
+
+/// Different questions of each kind to a router.
+pub const QUERIES: usize = 1_000;
+
+/// A part of what all pools hold of a token, as people trade it.
+pub const RETAIL: f64 = 1e-4;
+
+/// A network with its router, warm.
+#[derive(Debug)]
+pub struct Routed {
+    /// The network.
+    pub network: Network,
+    /// Its router.
+    pub router: Router,
+}
+
+impl Routed {
+    /// The network of this family and size.
+    pub fn new(family: Family, pools: usize) -> Self {
+        let network = Network::new(family, pools, 1);
+        let router = Router::new(&network.market);
+        Self { network, router }
+    }
+
+    /// Its name in reports, as `hub 1000`.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.network.family.name(), self.network.market.pools().len())
+    }
+
+    /// Different questions, between tokens and for amounts of their own, for some `share` of what
+    /// all pools hold of the exact side's token.
+    pub fn tasks(&self, exact: Exact, share: f64) -> Vec<Task> {
+        self.network.queries(exact, share, (QUERIES, 2))
+    }
+
+    /// A task as a question to the router.
+    pub fn query(&self, task: &Task) -> Query<'_> {
+        let market = &self.network.market;
+        match task.exact {
+            Exact::In => self.router.sell(market, task.token_in, task.amount).to(task.token_out),
+            Exact::Out => self.router.buy(market, task.token_out, task.amount).from(task.token_in),
+        }
+    }
 }
 
 /// A pool as a naive program would write it: wide integers and their operators.
