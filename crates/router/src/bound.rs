@@ -1,5 +1,10 @@
 //! What no plan can beat, from a list of prices.
 
+#![expect(
+    clippy::float_arithmetic,
+    reason = "each rounding is on the side that cannot be reached, by a guard wider than all of them"
+)]
+
 use cenote_pool::{Amount, Exact, TokenId};
 
 use crate::curve::{Curve, to_f64};
@@ -30,7 +35,7 @@ impl Trade {
 
 /// Rounding of the numbers below, taken together: a root, a wall and a price are each within four
 /// units of 2^-53 of the true one, a product adds one, and a guard is one product more.
-const GUARD: f64 = 1.0 / (1_u64 << 50) as f64;
+const GUARD: f64 = 4.0 * f64::EPSILON;
 
 /// Prices outside this range are moved into it, so that nothing here overflows or vanishes: a
 /// bound from other prices is a bound all the same.
@@ -101,5 +106,11 @@ fn earnings(curves: &[Curve], roots: &[f64], gas: f64) -> f64 {
         }
     }
     // Each of the additions rounded, by half a unit of 2^-52 of the sum at most.
-    sum * (1.0 + to_f64(curves.len() as u128) * f64::EPSILON + GUARD)
+    let additions = u128::try_from(curves.len()).unwrap_or(u128::MAX);
+    sum * (1.0 + to_f64(additions) * f64::EPSILON + GUARD)
+}
+
+/// A gap in millionths of a bound.
+pub(crate) fn ppm(gap: Amount, bound: Amount) -> f64 {
+    if bound.is_zero() { 0.0 } else { to_f64(gap.get()) / to_f64(bound.get()) * 1e6 }
 }

@@ -52,6 +52,8 @@ mod curve;
 mod draft;
 mod dual;
 mod elimination;
+#[cfg(feature = "exact")]
+mod exact;
 mod filter;
 mod graph;
 mod hurdle;
@@ -62,6 +64,7 @@ mod plan;
 mod polish;
 mod prices;
 mod query;
+mod referee;
 mod rounding;
 mod router;
 mod search;
@@ -70,5 +73,6 @@ mod split;
 
 pub use plan::Plan;
 pub use query::{Buy, Query, Sell};
+pub use referee::{Certified, CertifyError, certify, certify_with};
 pub use router::{DEFAULT_HOPS, Router, RoutingError};
 pub use split::Split;
