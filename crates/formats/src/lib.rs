@@ -1,4 +1,4 @@
-//! What files say of pools, swaps, events and routes: CSV and JSON over any `Read` and `Write`.
+//! What files say of pools, swaps, events, queries and routes: CSV and JSON over any `Read` and `Write`.
 //!
 //! Five words: a *row* is one line of a CSV file; a *batch* is some rows of swaps or events;
 //! an *outcome* is what became of one of them; a *document* is a route by names; a *reason* is
@@ -27,6 +27,9 @@ mod events;
 mod outcomes;
 mod pools;
 #[cfg(feature = "serde")]
+mod prices;
+mod queries;
+#[cfg(feature = "serde")]
 mod route;
 mod rows;
 #[cfg(test)]
@@ -39,6 +42,9 @@ pub use error::{Column, FormatError, Reason};
 pub use events::{EventBatch, EventReader, EventWriter, Stranger};
 pub use outcomes::{Outcome, OutcomeWriter};
 pub use pools::{PoolsOptions, Snapshots, read_pools, read_snapshots, write_pools};
+#[cfg(feature = "serde")]
+pub use prices::{PricesDocument, PricesDocumentError};
+pub use queries::{RouteQuery, read_queries};
 #[cfg(feature = "serde")]
 pub use route::{Bound, MAX_DOCUMENT, RouteDocument, RouteDocumentError, StepDocument};
 pub use rows::{MAX_FIELDS, MAX_LINE};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::display::printable;
+use crate::prices::PricesDocument;
 
 /// The longest document: 64 MiB, several times what [`MAX_STEPS`] steps need.
 pub const MAX_DOCUMENT: u64 = 1 << 26;
@@ -15,7 +16,7 @@ pub const MAX_DOCUMENT: u64 = 1 << 26;
 ///
 /// Amounts are strings. When one is read only tokens, amounts and steps count; other keys are
 /// ignored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RouteDocument {
     /// What the trader pays with.
     pub token_in: Box<str>,
@@ -35,7 +36,10 @@ pub struct RouteDocument {
     pub gap_units: Option<Amount>,
     /// How far the route is from the bound, in millionths of it.
     #[serde(skip_deserializing)]
-    pub gap_ppm: Option<u64>,
+    pub gap_ppm: Option<f64>,
+    /// The prices that prove the bound; left out where none are asked for.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<PricesDocument>,
 }
 
 /// How good the best route can be, where it is known.
@@ -104,8 +108,17 @@ pub enum RouteDocumentError {
     },
 }
 
+/// All of an input, or `None` where it is longer than a document may be.
+pub(crate) fn bounded<R: Read>(input: R) -> io::Result<Option<Vec<u8>>> {
+    let mut text = Vec::new();
+    // One byte more than allowed tells a document that is too long from the longest one.
+    let length = input.take(MAX_DOCUMENT.saturating_add(1)).read_to_end(&mut text)?;
+    let fits = u64::try_from(length).is_ok_and(|length| length <= MAX_DOCUMENT);
+    Ok(fits.then_some(text))
+}
+
 /// The parser's message, escaped and cut, without the place that it ends with.
-fn without_place(error: &serde_json::Error) -> String {
+pub(crate) fn without_place(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     printable(message.strip_suffix(&place).unwrap_or(&message)).to_string()
@@ -135,7 +148,18 @@ impl RouteDocument {
             },
             gap_units: None,
             gap_ppm: None,
+            prices: None,
         }
+    }
+
+    /// The document with the bound of its side, and how far the route is from it.
+    #[must_use]
+    pub fn with_bound(self, bound: Amount, gap_units: Amount, gap_ppm: f64) -> Self {
+        let bound = match self.bound {
+            Bound::Upper(_) => Bound::Upper(Some(bound)),
+            Bound::Lower(_) => Bound::Lower(Some(bound)),
+        };
+        Self { bound, gap_units: Some(gap_units), gap_ppm: Some(gap_ppm), ..self }
     }
 
     /// Reads a document, all of the input.
@@ -156,13 +180,8 @@ impl RouteDocument {
     /// );
     /// ```
     pub fn read<R: Read>(input: R) -> Result<Self, RouteDocumentError> {
-        let mut text = Vec::new();
-        // One byte more than allowed tells a document that is too long from the longest one.
-        let mut bounded = input.take(MAX_DOCUMENT.saturating_add(1));
-        let length = bounded.read_to_end(&mut text).map_err(RouteDocumentError::Io)?;
-        if u64::try_from(length).map_or(true, |length| MAX_DOCUMENT < length) {
-            return Err(RouteDocumentError::TooLong);
-        }
+        let text = bounded(input).map_err(RouteDocumentError::Io)?;
+        let text = text.ok_or(RouteDocumentError::TooLong)?;
         serde_json::from_slice(&text).map_err(RouteDocumentError::Json)
     }
 
@@ -233,8 +252,16 @@ mod tests {
                 + r#""upper_bound":null,"gap_units":null,"gap_ppm":null}"#
         );
         assert_eq!(RouteDocument::read(text.as_bytes()).unwrap(), document);
-        let bounded = RouteDocument { gap_ppm: Some(7), ..document.clone() };
+        let prices = Some(PricesDocument::new(&market(), &[1.5, 1.25, 1.0]));
+        let bounded = RouteDocument { prices, ..document.clone() }.with_bound(
+            Amount::from_u64(975),
+            Amount::from_u64(1),
+            1025.5,
+        );
         let text = serde_json::to_string(&bounded).unwrap();
+        let end = r#""upper_bound":"975","gap_units":"1","gap_ppm":1025.5,"#.to_owned()
+            + r#""prices":{"a":1.5,"b":1.25,"c":1.0}}"#;
+        assert!(text.ends_with(&end), "{text}");
         let noted = text.replacen('{', r#"{"note":{"x":[1.5,null]},"upper_bound":1e3,"#, 1);
         assert_eq!(RouteDocument::read(noted.as_bytes()).unwrap(), document);
     }

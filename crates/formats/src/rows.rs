@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use cenote_pool::decimal::{self, DecimalError};
-use cenote_pool::{Amount, Shares, check_name};
+use cenote_pool::{Amount, Exact, Market, Shares, TokenId, check_name};
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 use primitive_types::U256;
 
@@ -365,6 +365,32 @@ impl<'a> Row<'a> {
         place.filter(|place| !self.field(*place).is_empty())
     }
 
+    /// Which side a row fixes, in a file that has at least one of these columns, and where it says
+    /// so.
+    #[inline]
+    pub(crate) fn fixed(
+        &self,
+        amount_in: Option<Place>,
+        amount_out: Option<Place>,
+    ) -> Result<(Exact, Place), FormatError> {
+        let (place_in, place_out) = match (amount_in, amount_out) {
+            (Some(place), None) => return Ok((Exact::In, place)),
+            (None, Some(place)) => return Ok((Exact::Out, place)),
+            (place_in, place_out) => (place_in, place_out),
+        };
+        match (self.given(place_in), self.given(place_out)) {
+            (Some(place), None) => Ok((Exact::In, place)),
+            (None, Some(place)) => Ok((Exact::Out, place)),
+            (Some(_), Some(place)) => {
+                Err(self.error(place, Reason::GivenTwice { other: "amount_in" }))
+            }
+            (None, None) => {
+                let names = "amount_in or amount_out";
+                Err(self.error(place_in.unwrap_or_default(), Reason::NoneGiven { names }))
+            }
+        }
+    }
+
     /// A field as UTF-8.
     #[inline]
     pub(crate) fn text(&self, place: Place) -> Result<&'a str, FormatError> {
@@ -414,6 +440,16 @@ impl<'a> Row<'a> {
     pub(crate) fn wide(&self, place: Place, bits: u32) -> Result<U256, FormatError> {
         decimal::parse_wide(self.field(place), bits).map_err(|error| self.error(place, error))
     }
+}
+
+/// The token of this name. Only a name that is not found is checked: the others were.
+#[inline]
+pub(crate) fn token_named(market: &Market, name: &[u8]) -> Result<TokenId, Reason> {
+    if let Some(token) = core::str::from_utf8(name).ok().and_then(|name| market.token(name).ok()) {
+        return Ok(token);
+    }
+    let name = check_name(name)?;
+    Err(Reason::UnknownToken { name: name.into() })
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use cenote_pool::{
 use memchr::memchr_iter;
 
 use crate::error::{FormatError, Reason};
-use crate::rows::{Place, Row, Rows};
+use crate::rows::{Place, Row, Rows, token_named};
 use crate::write::{Lines, WriteError, path_ends, put_amount, put_pools};
 
 /// Some rows of swaps.csv.
@@ -394,7 +394,7 @@ impl Columns {
     /// The amounts of a row.
     #[inline]
     fn terms(&self, row: &Row<'_>) -> Result<Terms, FormatError> {
-        let (exact, place) = self.fixed(row)?;
+        let (exact, place) = row.fixed(self.amount_in, self.amount_out)?;
         let amount = row.amount(place)?;
         let (ours, others, none) = match exact {
             Exact::In => (self.amount_out_min, self.amount_in_max, Amount::ZERO),
@@ -405,27 +405,6 @@ impl Columns {
         }
         let limit = row.given(ours).map_or(Ok(none), |place| row.amount(place))?;
         Ok(Terms { exact, amount, limit })
-    }
-
-    /// Which side a row fixes, and where it says so.
-    #[inline]
-    fn fixed(&self, row: &Row<'_>) -> Result<(Exact, Place), FormatError> {
-        let (place_in, place_out) = match (self.amount_in, self.amount_out) {
-            (Some(place), None) => return Ok((Exact::In, place)),
-            (None, Some(place)) => return Ok((Exact::Out, place)),
-            (place_in, place_out) => (place_in, place_out),
-        };
-        match (row.given(place_in), row.given(place_out)) {
-            (Some(place), None) => Ok((Exact::In, place)),
-            (None, Some(place)) => Ok((Exact::Out, place)),
-            (Some(_), Some(place)) => {
-                Err(row.error(place, Reason::GivenTwice { other: "amount_in" }))
-            }
-            (None, None) => {
-                let names = "amount_in or amount_out";
-                Err(row.error(place_in.unwrap_or_default(), Reason::NoneGiven { names }))
-            }
-        }
     }
 
     /// The row's `seq`, which must be above that of the row before it.
@@ -469,15 +448,6 @@ fn pool_named(market: &Market, name: &[u8]) -> Result<PoolId, Reason> {
     }
     let name = check_name(name)?;
     Err(Reason::UnknownPool { name: name.into() })
-}
-
-/// The token of this name, likewise.
-fn token_named(market: &Market, name: &[u8]) -> Result<TokenId, Reason> {
-    if let Some(token) = core::str::from_utf8(name).ok().and_then(|name| market.token(name).ok()) {
-        return Ok(token);
-    }
-    let name = check_name(name)?;
-    Err(Reason::UnknownToken { name: name.into() })
 }
 
 impl Traders {
