@@ -95,8 +95,8 @@ impl Draft {
                 }
             }
         }
-        let (steps, output) = spend_rest(market, best, trade, most)?;
-        Some(Self::of(steps, (supply, output), trade))
+        most = spend_rest(market, &mut best, trade, most).unwrap_or(most);
+        Some(Self::of(best, (supply, most), trade))
     }
 
     /// The least input found with which the flows of these prices buy what is wanted.
@@ -118,30 +118,35 @@ impl Draft {
     }
 }
 
-/// Adds what a plan leaves of its input to its largest first step.
+/// Adds what a plan leaves of its input to its largest first step, if that uses its pool alone.
 fn spend_rest(
     market: &Market,
-    mut steps: Vec<Step>,
+    steps: &mut [Step],
     trade: &Trade,
     output: Amount,
-) -> Option<(Vec<Step>, Amount)> {
-    let paid = steps.iter().filter(|step| step.token_in == trade.token_in);
-    let paid = paid.map(|step| step.amount_in.get()).fold(0_u128, u128::saturating_add);
-    let back = steps.iter().any(|step| step.token_out == trade.token_in);
-    let rest = trade.amount.get().checked_sub(paid).and_then(|rest| Amount::new(rest).ok());
-    let first = steps.iter_mut().filter(|step| step.token_in == trade.token_in);
-    let Some(step) = first.max_by_key(|step| step.amount_in) else { return Some((steps, output)) };
-    let Some(rest) = rest.filter(|rest| !back && !rest.is_zero()) else {
-        return Some((steps, output));
-    };
-    let pool = market.pool(step.pool).ok()?;
-    let more = pool.quote_exact_in(step.token_in, step.amount_in.checked_add(rest)?);
-    let Ok(fill) = more else { return Some((steps, output)) };
+) -> Option<Amount> {
+    let (mut rest, mut largest) = (trade.amount, None);
+    for (at, step) in steps.iter().enumerate() {
+        if step.token_out == trade.token_in {
+            return None;
+        }
+        if step.token_in == trade.token_in {
+            rest = rest.checked_sub(step.amount_in)?;
+            largest = largest.max(Some((step.amount_in, at)));
+        }
+    }
+    let (_, at) = largest.filter(|_| !rest.is_zero())?;
+    let used = steps.get(at)?.pool;
+    if steps.iter().filter(|step| step.pool == used).count() > 1 {
+        return None;
+    }
+    let step = steps.get_mut(at)?;
+    let amount_in = step.amount_in.checked_add(rest)?;
+    let fill = market.pool(step.pool).ok()?.quote_exact_in(step.token_in, amount_in).ok()?;
     let gained = fill.amount_out.checked_sub(step.amount_out)?;
-    let last = step.token_out == trade.token_out;
+    let all = if step.token_out == trade.token_out { output.checked_add(gained)? } else { output };
     (step.amount_in, step.amount_out) = (fill.amount_in, fill.amount_out);
-    let output = if last { output.checked_add(gained)? } else { output };
-    Some((steps, output))
+    Some(all)
 }
 
 /// Lets the steps of a plan buy no more than the later ones and `wanted` of the last token need, and

@@ -57,13 +57,18 @@ pub(crate) struct Dual<'a> {
     ranks: Option<Vec<u32>>,
     /// Whether no pools join any more.
     pub(crate) is_closed: bool,
+    /// What is paid; where an output is wanted, as much as buys it.
     pub(crate) supply: f64,
+    pub(crate) wanted: Option<f64>,
     pub(crate) hurdle: Hurdle,
     /// The unknown with most pools, and the root of its price, which scales all others.
     anchor: (TokenId, f64),
+    /// Whether the rows of one pair of tokens stand together.
+    is_sorted: bool,
     system: Elimination,
     /// The relative changes of the last step.
     step: Vec<f64>,
+    solution: Vec<[f64; 2]>,
 }
 
 /// The rank of a token that no pool may trade.
@@ -74,6 +79,12 @@ const LITTLE: f64 = 1e-17;
 
 /// How far a step may go towards a price of zero.
 const FALL: f64 = 0.9;
+
+/// By which factor the supply may change in one step.
+const SWING: f64 = 16.0;
+
+/// The slope at the end of a step, relatively to the one at its beginning, that is as good as none.
+const NEAR: f64 = 0.1;
 
 /// Trials of a step's length.
 const TRIALS: usize = 8;
@@ -104,10 +115,13 @@ impl<'a> Dual<'a> {
             ranks: None,
             is_closed: false,
             supply: 0.0,
+            wanted: None,
             hurdle: Hurdle::NONE,
             anchor: (from, root_of(fair, from)),
+            is_sorted: false,
             system: Elimination::default(),
             step: Vec::new(),
+            solution: Vec::new(),
         };
         dual.join(from);
         dual.join(to);
@@ -261,6 +275,7 @@ impl<'a> Dual<'a> {
             *rows |= bit(hop.direction);
             let lane = self.lane(hop);
             let (src, dst) = (self.join(lane.token_in), self.join(lane.token_out));
+            self.is_sorted = false;
             self.rows.push(Row { hop, src, dst, wall: lane.wall, root: lane.root });
         }
     }
@@ -280,14 +295,39 @@ impl<'a> Dual<'a> {
     /// promises.
     fn solve(&mut self) -> f64 {
         let mut system = core::mem::take(&mut self.system);
+        let mut solution = core::mem::take(&mut self.solution);
+        self.write(&mut system);
+        // Where nothing takes the token paid there is no output to aim at yet.
+        let aims = self.wanted.is_some() && system.diagonal(Self::FROM) > 0.0;
+        let from = self.root_at(Self::FROM);
+        if aims {
+            system.set_second(Self::FROM);
+        } else {
+            let paid = self.supply * from * from;
+            system.add_diagonal(Self::FROM, paid);
+            system.add_right(Self::FROM, -paid);
+        }
+        system.solve(&mut solution);
+        self.step.clear();
+        self.step.extend(solution.iter().map(|[step, _]| step));
+        let mut promised = 0.0;
+        if aims {
+            self.aim(&solution);
+            promised = -self.supply * from * from * self.step[Self::FROM];
+        }
+        promised += system.product(&self.step);
+        (self.system, self.solution) = (system, solution);
+        promised
+    }
+
+    /// The rows' part of the system: second derivatives, and minus the first ones.
+    fn write(&mut self, system: &mut Elimination) {
+        if !core::mem::replace(&mut self.is_sorted, true) {
+            self.rows.sort_unstable_by_key(|row| {
+                (row.src.min(row.dst), row.src.max(row.dst), row.hop.pool, row.src)
+            });
+        }
         system.clear(self.tokens.len());
-        let paid = self.supply * self.root_at(Self::FROM) * self.root_at(Self::FROM);
-        system.add_diagonal(Self::FROM, paid);
-        system.add_right(Self::FROM, -paid);
-        // Pools of one pair stand together.
-        self.rows.sort_unstable_by_key(|row| {
-            (row.src.min(row.dst), row.src.max(row.dst), row.hop.pool, row.src)
-        });
         let mut pair = (0, 0, 0.0);
         for row in &self.rows {
             let (src, dst) = (row.wall * self.root_at(row.src), row.root * self.root_at(row.dst));
@@ -299,23 +339,58 @@ impl<'a> Dual<'a> {
                 system.add_right(row.src, force * src);
                 let (low, high) = (row.src.min(row.dst), row.src.max(row.dst));
                 if (pair.0, pair.1) != (low, high) {
-                    join(&mut system, pair);
+                    join(system, pair);
                     pair = (low, high, 0.0);
                 }
                 pair.2 += stiffness * dst * src;
             }
         }
-        join(&mut system, pair);
+        join(system, pair);
         system.fix(Self::TO);
-        let promised = system.solve(&mut self.step);
-        self.system = system;
-        promised
+    }
+
+    /// Chooses the supply with which the step leads to the wanted output, and makes the step that of
+    /// this supply.
+    ///
+    /// With a supply of `s` and `p = s * w_from^2` the step is `z - t * y`, in which `z` solves the
+    /// system without supply, `y` the one with a unit at the token paid on its right side, and
+    /// `t = p * (1 + z_from) / (1 + p * y_from)`. The output is linear in the step, hence in `t`.
+    fn aim(&mut self, solution: &[[f64; 2]]) {
+        let (mut output, mut moved) = (0.0, [0.0; 2]);
+        for row in self.rows.iter().filter(|row| row.src == Self::TO || row.dst == Self::TO) {
+            let (src, dst) = (row.wall * self.root_at(row.src), row.root * self.root_at(row.dst));
+            let Pull { force, stiffness, .. } = self.hurdle.pull(dst - src);
+            // What is bought, or what is paid, where the other token's price moves.
+            let (weight, slope, other) = if row.dst == Self::TO {
+                (row.root, -stiffness * src, row.src)
+            } else {
+                (-row.wall, stiffness * dst, row.dst)
+            };
+            output += weight * force;
+            for (moved, step) in moved.iter_mut().zip(solution[other]) {
+                *moved += weight * slope * step;
+            }
+        }
+        let to = self.root_at(Self::TO);
+        let square = self.root_at(Self::FROM) * self.root_at(Self::FROM);
+        let [start, unit] = solution[Self::FROM];
+        let wanted = self.wanted.unwrap_or_default() * to;
+        let pull = (output + moved[0] - wanted) / moved[1];
+        let supply = pull / (square * (1.0 + start - pull * unit));
+        if supply > 0.0 && supply < f64::INFINITY {
+            self.supply = supply.max(self.supply / SWING).min(self.supply * SWING);
+        }
+        let paid = self.supply * square;
+        let pull = paid * (1.0 + start) / (1.0 + paid * unit);
+        for (step, [start, unit]) in self.step.iter_mut().zip(solution) {
+            *step = start - pull * unit;
+        }
     }
 
     /// How long a step is best made, of at most `longest`, and whether that is Newton's whole step.
     fn search(&self, longest: f64, slope: f64) -> (f64, bool) {
         let end = self.along(longest).slope;
-        if end <= -1e-9 * slope {
+        if end <= -NEAR * slope {
             return (longest, longest == 1.0);
         }
         // The slope rises from negative to positive, straight between pools' beginnings.
@@ -324,9 +399,9 @@ impl<'a> Dual<'a> {
         for _ in 0..TRIALS {
             let width = high.0 - low.0;
             let straight = low.0 + width * low.1 / (low.1 - high.1);
-            length = straight.clamp(low.0 + 0.05 * width, high.0 - 0.05 * width);
+            length = straight.max(low.0 + 0.05 * width).min(high.0 - 0.05 * width);
             let here = self.along(length).slope;
-            if here.abs() <= -0.05 * slope {
+            if here.abs() <= -NEAR * slope {
                 break;
             }
             if here < 0.0 {

@@ -10,9 +10,9 @@
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Elimination {
     diagonal: Vec<f64>,
-    right: Vec<f64>,
-    /// The right side as it was given.
-    given: Vec<f64>,
+    right: Vec<[f64; 2]>,
+    /// The right sides as they were given.
+    given: Vec<[f64; 2]>,
     /// The pairs that are joined, and minus the entry that joins them.
     joined: Vec<(usize, usize, f64)>,
     /// How many neighbours each unknown has in the beginning.
@@ -39,6 +39,13 @@ const FEW: usize = 4;
 /// Neighbours of an unknown that is not.
 const MANY: usize = 24;
 
+/// Unknowns with many neighbours from which on nothing is eliminated.
+const DENSE: usize = 96;
+
+/// How close conjugate gradients come, relatively, and in how many steps at most.
+const CLOSE: f64 = 1e-5;
+const APPROACHES: usize = 200;
+
 /// Systems up to this size go to the second phase as they are.
 const SMALL: usize = 24;
 
@@ -51,10 +58,10 @@ const TAKEN: usize = usize::MAX - 1;
 impl Elimination {
     /// A system of so many unknowns, all zero.
     pub(crate) fn clear(&mut self, unknowns: usize) {
-        for numbers in [&mut self.diagonal, &mut self.right] {
-            numbers.clear();
-            numbers.resize(unknowns, 0.0);
-        }
+        self.diagonal.clear();
+        self.diagonal.resize(unknowns, 0.0);
+        self.right.clear();
+        self.right.resize(unknowns, [0.0; 2]);
         self.degrees.clear();
         self.degrees.resize(unknowns, 0);
         self.joined.clear();
@@ -64,13 +71,22 @@ impl Elimination {
         self.diagonal[at] += value;
     }
 
+    pub(crate) fn diagonal(&self, at: usize) -> f64 {
+        self.diagonal[at]
+    }
+
     pub(crate) fn add_right(&mut self, at: usize, value: f64) {
-        self.right[at] += value;
+        self.right[at][0] += value;
+    }
+
+    /// Asks for the solution of a second system too, of which the right side is one at a place.
+    pub(crate) fn set_second(&mut self, at: usize) {
+        self.right[at][1] = 1.0;
     }
 
     /// Makes an unknown zero; nothing may join it.
     pub(crate) fn fix(&mut self, at: usize) {
-        (self.diagonal[at], self.right[at]) = (0.0, 0.0);
+        (self.diagonal[at], self.right[at]) = (0.0, [0.0; 2]);
     }
 
     /// Joins two unknowns that nothing has joined yet by an entry `-value`.
@@ -80,25 +96,84 @@ impl Elimination {
         self.degrees[b] += 1;
     }
 
-    /// Solves the system and returns `b' z`; an unknown without equation, whose diagonal is zero,
+    /// Solves the system for both right sides; an unknown without equation, whose diagonal is zero,
     /// is zero.
-    pub(crate) fn solve(&mut self, solution: &mut Vec<f64>) -> f64 {
+    ///
+    /// Where many unknowns have many neighbours elimination would join them all: there the method
+    /// of conjugate gradients comes close enough.
+    pub(crate) fn solve(&mut self, solution: &mut Vec<[f64; 2]>) {
         self.given.clone_from(&self.right);
+        solution.clear();
+        solution.resize(self.diagonal.len(), [0.0; 2]);
+        let hubs = self.degrees.iter().filter(|degree| MANY < **degree).count();
+        if DENSE < hubs {
+            self.approach::<0>(solution);
+            if self.right.iter().any(|[_, second]| *second != 0.0) {
+                self.approach::<1>(solution);
+            }
+            return;
+        }
         self.choose_hubs();
         self.list_neighbours();
         self.take_leaves();
         self.fill_core();
         self.solve_core();
-        solution.clear();
-        solution.resize(self.diagonal.len(), 0.0);
         for at in &self.core {
             solution[*at] = self.right[*at];
         }
         for at in self.taken.iter().rev().copied() {
-            let sum = self.neighbours[at].iter().map(|(to, value)| value * solution[*to]);
-            solution[at] = quotient(self.right[at] + sum.sum::<f64>(), self.diagonal[at]);
+            let mut sum = self.right[at];
+            for (to, value) in &self.neighbours[at] {
+                sum = added(sum, *value, solution[*to]);
+            }
+            solution[at] = sum.map(|sum| quotient(sum, self.diagonal[at]));
         }
-        self.given.iter().zip(solution.iter()).map(|(right, value)| right * value).sum()
+    }
+
+    /// `b' z` for the first right side `b`.
+    pub(crate) fn product(&self, solution: &[f64]) -> f64 {
+        self.given.iter().zip(solution).map(|([right, _], value)| right * value).sum()
+    }
+
+    /// Conjugate gradients, preconditioned by the diagonal.
+    fn approach<const SIDE: usize>(&self, solution: &mut [[f64; 2]]) {
+        let mut rest = self.given.iter().map(|right| right[SIDE]).collect::<Vec<_>>();
+        let scaled = |rest: &[f64]| -> Vec<f64> {
+            rest.iter()
+                .zip(&self.diagonal)
+                .map(|(rest, diagonal)| quotient(*rest, *diagonal))
+                .collect()
+        };
+        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let mut towards = scaled(&rest);
+        let mut energy = dot(&rest, &towards);
+        let enough = energy * CLOSE * CLOSE;
+        let mut image = vec![0.0; rest.len()];
+        for _ in 0..APPROACHES {
+            if !(enough < energy) {
+                break;
+            }
+            for ((image, towards), diagonal) in image.iter_mut().zip(&towards).zip(&self.diagonal) {
+                *image = towards * diagonal;
+            }
+            for (a, b, value) in self.joined.iter().copied() {
+                image[a] -= value * towards[b];
+                image[b] -= value * towards[a];
+            }
+            let length = quotient(energy, dot(&towards, &image));
+            for (place, towards) in solution.iter_mut().zip(&towards) {
+                place[SIDE] += length * towards;
+            }
+            for (rest, image) in rest.iter_mut().zip(&image) {
+                *rest -= length * image;
+            }
+            let direct = scaled(&rest);
+            let before = core::mem::replace(&mut energy, dot(&rest, &direct));
+            let turn = quotient(energy, before);
+            for (towards, direct) in towards.iter_mut().zip(&direct) {
+                *towards = direct + turn * *towards;
+            }
+        }
     }
 
     /// Begins the core: whoever has many neighbours, or everybody where there are few unknowns.
@@ -170,7 +245,7 @@ impl Elimination {
         for (index, (from, value)) in joined.iter().enumerate() {
             let factor = quotient(*value, self.diagonal[at]);
             self.diagonal[*from] -= factor * value;
-            self.right[*from] += factor * self.right[at];
+            self.right[*from] = added(self.right[*from], factor, self.right[at]);
             if self.places[*from] == NOWHERE {
                 self.neighbours[*from].retain(|(to, _)| *to != at);
                 if self.is_leaf(*from) {
@@ -231,7 +306,8 @@ impl Elimination {
             for row in pivot + 1..size {
                 if top[row] != 0.0 {
                     let factor = quotient(top[row], top[pivot]);
-                    self.right[self.core[row]] -= factor * right;
+                    let at = self.core[row];
+                    self.right[at] = added(self.right[at], -factor, right);
                     let start = (row - pivot - 1) * size;
                     let cells = &mut below[start + row..start + size];
                     for (cell, value) in cells.iter_mut().zip(&top[row..size]) {
@@ -242,11 +318,18 @@ impl Elimination {
         }
         for row in (0..size).rev() {
             let cells = &self.dense[row * size..(row + 1) * size];
-            let known = (row + 1..size).map(|column| cells[column] * self.right[self.core[column]]);
-            let rest = self.right[self.core[row]] - known.sum::<f64>();
-            self.right[self.core[row]] = quotient(rest, cells[row]);
+            let mut rest = self.right[self.core[row]];
+            for column in row + 1..size {
+                rest = added(rest, -cells[column], self.right[self.core[column]]);
+            }
+            self.right[self.core[row]] = rest.map(|rest| quotient(rest, cells[row]));
         }
     }
+}
+
+/// A multiple of two numbers, added to two others.
+fn added([a, b]: [f64; 2], factor: f64, [x, y]: [f64; 2]) -> [f64; 2] {
+    [a + factor * x, b + factor * y]
 }
 
 /// The quotient, or nothing where rounding has left no divisor.
@@ -290,7 +373,12 @@ mod tests {
                     system.add_right(at, *value);
                 }
                 let mut solution = Vec::new();
+                system.set_second(unknowns - 1);
                 system.solve(&mut solution);
+                let [first, second] =
+                    [0, 1].map(|side| solution.iter().map(|both| both[side]).collect::<Vec<_>>());
+                let solution = first;
+                assert!(second[unknowns - 1] > 0.0);
                 let mut residual = right.clone();
                 residual[0] -= solution[0];
                 for ((a, b), weight) in edges.iter().zip(&weights) {

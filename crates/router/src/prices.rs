@@ -12,13 +12,14 @@ pub(crate) fn fair(graph: &Graph, curves: &[Curve]) -> Vec<f64> {
     for _ in 0..SWEEPS {
         average(graph, curves, &mut roots);
     }
-    let (mut high, mut low) = (roots.clone(), roots);
-    correct(graph, &mut high, |edge, roots| {
+    let start = roots;
+    let (mut high, mut low) = (start.clone(), start.clone());
+    correct(graph, &start, &mut high, |edge, roots| {
         let lane = curves.get(edge.pool.index())?.lane(edge.direction);
         let limit = lane.wall * root_of(roots, lane.token_in) / lane.root;
         (lane.root > 0.0 && limit < root_of(roots, lane.token_out)).then_some(limit)
     });
-    correct(graph, &mut low, |edge, roots| {
+    correct(graph, &start, &mut low, |edge, roots| {
         let lane = curves.get(edge.pool.index())?.lane(edge.direction.reverse());
         let limit = lane.root * root_of(roots, lane.token_out) / lane.wall;
         (lane.wall > 0.0 && root_of(roots, lane.token_in) < limit).then_some(limit)
@@ -97,15 +98,21 @@ fn lane(curves: &[Curve], edge: &Edge) -> Option<(f64, f64)> {
 }
 
 /// Moves tokens to the limits that their neighbours set, until all keep them.
-fn correct(graph: &Graph, roots: &mut [f64], limit: impl Fn(&Edge, &[f64]) -> Option<f64>) {
+fn correct(
+    graph: &Graph,
+    start: &[f64],
+    roots: &mut [f64],
+    limit: impl Fn(&Edge, &[f64]) -> Option<f64>,
+) {
     let mut visits = vec![0_u8; graph.token_count()];
     let mut waiting = graph.tokens().collect::<std::collections::VecDeque<_>>();
     while let Some(token) = waiting.pop_front() {
         for edge in graph.edges(token) {
             let Some(limit) = limit(edge, roots) else { continue };
-            let near = (limit / root_of(roots, edge.to) - 1.0).abs() < NEAR;
+            let is_near = (limit / root_of(roots, edge.to) - 1.0).abs() < NEAR;
+            let is_far = !((limit / root_of(start, edge.to) - 1.0).abs() < FAR);
             match visits.get_mut(edge.to.index()) {
-                Some(visits) if !near && *visits < VISITS => {
+                Some(visits) if !is_near && !is_far && *visits < VISITS => {
                     *visits = visits.saturating_add(1);
                     set(roots, edge.to, limit);
                     waiting.push_back(edge.to);
@@ -116,11 +123,17 @@ fn correct(graph: &Graph, roots: &mut [f64], limit: impl Fn(&Edge, &[f64]) -> Op
     }
 }
 
+/// How far a root may be corrected, relatively: further only arbitrage drives it, without end.
+const FAR: f64 = 0.1;
+
 /// Corrections not worth making.
 const NEAR: f64 = 1e-14;
 
 fn set(roots: &mut [f64], token: TokenId, root: f64) {
     if let Some(place) = roots.get_mut(token.index()) {
-        *place = root;
+        *place = root.clamp(*ROOTS.start(), *ROOTS.end());
     }
 }
+
+/// Roots of prices stay in here, so that what is computed from them is finite and not zero.
+const ROOTS: core::ops::RangeInclusive<f64> = 1e-80..=1e80;

@@ -21,7 +21,7 @@ const MOST_STEPS: usize = 400;
 
 /// How far prices may move in the first step, relatively; each later one may move them twice as
 /// far. Pools that begin to trade on the way are noticed before the prices have left them behind.
-const FIRST_MOVE: f64 = 1e-3;
+const FIRST_MOVE: f64 = 1e-4;
 
 /// What rounding of the bound itself can make of it, relatively.
 const BLUR: f64 = 1e-13;
@@ -32,11 +32,11 @@ const COARSE: f64 = 1e-5;
 /// How far the price of the token paid falls, relatively, where no pool takes it.
 const DRY: f64 = 1e-40;
 
-/// Inputs tried for an exact output.
-const TRIES: usize = 12;
-
 /// How sharp the cost of a pool is made, step by step.
 const WIDTHS: [f64; 6] = [4.0, 2.0, 1.4, 1.15, 1.05, 1.01];
+
+/// How often a cost is set anew where its token's price moves.
+const ROUNDS: usize = 3;
 
 /// Changes of a set of pools that are tried.
 const CHANGES: usize = 64;
@@ -170,13 +170,17 @@ impl<'s> Solver<'s, '_> {
 
     /// The prices of the trade, among the pools that may take part.
     fn solve(&self, dual: &mut Dual<'_>, first_move: f64) {
+        let amount = to_f64(self.trade.amount.get());
         match self.trade.exact {
-            Exact::In => {
-                dual.supply = to_f64(self.trade.amount.get());
-                self.minimise(dual, first_move);
+            Exact::In => dual.supply = amount,
+            Exact::Out => {
+                dual.wanted = Some(amount);
+                if !(dual.supply > 0.0) {
+                    dual.supply = amount / dual.rate();
+                }
             }
-            Exact::Out => self.find_supply(dual, first_move),
         }
+        self.minimise(dual, first_move);
     }
 
     fn minimise(&self, dual: &mut Dual<'_>, first_move: f64) {
@@ -189,26 +193,6 @@ impl<'s> Solver<'s, '_> {
             if !dual.widen() && is_still || is_dry || self.is_late() {
                 break;
             }
-        }
-    }
-
-    /// Looks for the input of which the best plan buys the output: Newton's method on the concave
-    /// output of an input, the slope of which is the price of the token paid.
-    fn find_supply(&self, dual: &mut Dual<'_>, mut first_move: f64) {
-        let wanted = to_f64(self.trade.amount.get());
-        let most = to_f64(Amount::MAX.get());
-        if !(dual.supply > 0.0) {
-            dual.supply = wanted / dual.rate();
-        }
-        for _ in 0..TRIES {
-            dual.supply = dual.supply.min(most);
-            self.minimise(dual, first_move);
-            first_move = 1.0;
-            let missing = wanted - dual.output();
-            if missing.abs() <= 1e-12 * wanted || self.is_late() {
-                break;
-            }
-            dual.supply = (dual.supply + missing / dual.rate()).max(dual.supply / 4.0);
         }
     }
 
@@ -243,8 +227,14 @@ impl<'s> Solver<'s, '_> {
         let root = to_f64(self.trade.gas.get()).sqrt();
         let counted = self.counted();
         for width in WIDTHS {
-            dual.hurdle = Hurdle::new(root * dual.root_at(counted), width);
-            self.solve(dual, FIRST_MOVE);
+            // An exact output counts the token paid, the price of which the step before has moved.
+            for _ in 0..ROUNDS {
+                dual.hurdle = Hurdle::new(root * dual.root_at(counted), width);
+                self.solve(dual, FIRST_MOVE);
+                if self.trade.exact == Exact::In {
+                    break;
+                }
+            }
             let better = bound_at(self.curves, &dual.roots, &self.trade);
             let is_better = match self.trade.exact {
                 Exact::In => better < bound.0,
