@@ -50,6 +50,9 @@ pub enum Error {
     /// There is no route.
     #[error(transparent)]
     Routing(#[from] crate::RoutingError),
+    /// A route has no certificate.
+    #[error(transparent)]
+    Certify(#[from] crate::CertifyError),
     /// A coin, claim or mint is another exchange's.
     #[error(transparent)]
     Foreign(#[from] crate::Foreign),
@@ -129,6 +132,10 @@ pub enum Error {
     #[cfg(feature = "serde")]
     #[error(transparent)]
     RouteDocument(#[from] crate::RouteDocumentError),
+    /// A document of prices cannot be used.
+    #[cfg(feature = "serde")]
+    #[error(transparent)]
+    PricesDocument(#[from] crate::PricesDocumentError),
     /// A scenario did not run as it must.
     #[error(transparent)]
     Scenario(#[from] crate::scenarios::ScenarioError),

@@ -46,7 +46,8 @@
 //! | value shares, the protocol fee included | [`Market::worth_floor`] |
 //! | have a whole Uniswap v2 pair, balances and all | [`Pair`] |
 //! | compare prices exactly | [`Ratio`], [`Fill::price_impact`], [`Pool::input_to_price`], [`Observation`] |
-//! | find the best path | [`Router`], [`Route`] |
+//! | find the best path, or the best split and its bound | [`Router`], [`Route`], [`Plan`] |
+//! | judge a route that somebody else made | [`certify`](crate::certify()), [`Certified`] |
 //! | own what is traded | [`Exchange`], [`Coin`], [`Claim`], [`Mint`] |
 //! | run many orders on many cores | [`Batch`], [`World`], [`Traffic`] |
 //! | read and write files | [`read_pools`], [`SwapReader`] and what stands beside them |

@@ -25,8 +25,11 @@ pub(crate) enum Command {
     Generate(Generate),
     /// Say what one pool gives or asks
     Quote(Quote),
-    /// Find the best single path between two tokens
+    /// Find the best path between two tokens, or the best way to divide the amount among pools, and
+    /// say how far it is at most from the best that anybody could do
     Route(Route),
+    /// Judge anybody's route: whether it can be executed, and how far it is from the best
+    Certify(Certify),
     /// Play one of the scenarios that compare an exchange with custodians
     Scenario(Scenario),
 }
@@ -174,6 +177,7 @@ pub(crate) struct Quote {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("question").required(true))]
 pub(crate) struct Route {
     /// pools.csv, or - for stdin
     #[arg(long, value_name = "FILE")]
@@ -182,15 +186,55 @@ pub(crate) struct Route {
     pub(crate) options: Pools,
     /// What is paid with
     #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
-    pub(crate) token_in: String,
+    #[arg(required_unless_present = "queries", conflicts_with = "queries")]
+    pub(crate) token_in: Option<String>,
     /// What is bought
     #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
-    pub(crate) token_out: String,
+    #[arg(required_unless_present = "queries", conflicts_with = "queries")]
+    pub(crate) token_out: Option<String>,
+    /// Pay exactly this, in smallest units
+    #[arg(long, value_name = "N", group = "question", allow_negative_numbers = true)]
+    pub(crate) amount_in: Option<Amount>,
+    /// Buy exactly this, in smallest units
+    #[arg(long, value_name = "N", group = "question", allow_negative_numbers = true)]
+    pub(crate) amount_out: Option<Amount>,
+    /// Ask the questions of this file instead, one in each row, or - for stdin
+    #[arg(long, value_name = "FILE", group = "question")]
+    pub(crate) queries: Option<PathBuf>,
+    /// Divide the amount among as many pools as help
+    #[arg(long)]
+    pub(crate) split: bool,
+    /// The most pools in a row; 4 if not given
+    #[arg(long, value_name = "H", value_parser = count)]
+    pub(crate) max_hops: Option<usize>,
+    /// Give the prices that prove how good the answer is, too
+    #[arg(long)]
+    pub(crate) prices: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+impl Route {
+    /// The side that is fixed, and its amount; one of the two is given where there is no file.
+    pub(crate) fn fixed(&self) -> (Exact, Amount) {
+        Amounts { amount_in: self.amount_in, amount_out: self.amount_out }.fixed()
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Certify {
+    /// pools.csv, or - for stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pools: PathBuf,
     #[command(flatten)]
-    pub(crate) amounts: Amounts,
-    /// The most pools to go through
-    #[arg(long, value_name = "H", default_value_t = cenote::DEFAULT_HOPS, value_parser = count)]
-    pub(crate) max_hops: usize,
+    pub(crate) options: Pools,
+    /// The route, in the JSON that route prints, or - for stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+    /// Prices to prove the bound by, as JSON, or - for stdin; if not given the best there are
+    #[arg(long, value_name = "FILE")]
+    pub(crate) prices: Option<PathBuf>,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,

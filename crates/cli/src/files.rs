@@ -48,6 +48,15 @@ pub(crate) fn read_snapshots(path: &Path, options: &Pools) -> Result<Snapshots> 
     cenote::read_snapshots(input, &options.for_reader()).with_context(|| name(path))
 }
 
+/// Refuses to read two things from one stdin.
+pub(crate) fn refuse_two_from_stdin(inputs: &[(&str, &Path)]) -> Result<()> {
+    let mut dashes = inputs.iter().filter(|(_, path)| is_dash(path)).map(|(option, _)| option);
+    if let (Some(first), Some(second)) = (dashes.next(), dashes.next()) {
+        bail!("{first} and {second} cannot both be stdin");
+    }
+    Ok(())
+}
+
 /// A file that is there once it is finished, and not before.
 #[derive(Debug)]
 pub(crate) enum Output {

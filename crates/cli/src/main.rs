@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         Command::Generate(args) => commands::generate::run(&args),
         Command::Quote(args) => commands::quote::run(&args),
         Command::Route(args) => commands::route::run(&args),
+        Command::Certify(args) => commands::certify::run(&args),
         Command::Scenario(args) => commands::scenario::run(&args),
     };
     match done {

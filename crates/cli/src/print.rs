@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use cenote::{Amount, Market, TokenId, format_units, printable};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Prints one JSON document on stdout.
 pub(crate) fn json(document: &impl Serialize) -> Result<()> {
@@ -14,6 +14,27 @@ pub(crate) fn json(document: &impl Serialize) -> Result<()> {
     serde_json::to_writer_pretty(&mut stdout, document)
         .map_err(io::Error::from)
         .and_then(|()| writeln!(stdout))
+        .and_then(|()| stdout.flush())
+        .context("stdout")
+}
+
+/// Prints one JSON array on stdout, each entry when it is known.
+pub(crate) fn json_each(entries: impl Iterator<Item: Serialize>) -> Result<()> {
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    let mut serializer = serde_json::Serializer::pretty(&mut stdout);
+    serializer
+        .collect_seq(entries)
+        .map_err(io::Error::from)
+        .and_then(|()| writeln!(stdout))
+        .and_then(|()| stdout.flush())
+        .context("stdout")
+}
+
+/// Prints lines on stdout, each when it is known.
+pub(crate) fn lines(mut lines: impl Iterator<Item = String>) -> Result<()> {
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    lines
+        .try_for_each(|line| writeln!(stdout, "{line}"))
         .and_then(|()| stdout.flush())
         .context("stdout")
 }
@@ -54,6 +75,23 @@ pub(crate) fn token(market: &Market, option: &str, name: &str) -> Result<TokenId
 pub(crate) fn amount(market: &Market, token: TokenId, amount: Amount) -> String {
     let decimals = market.label(token).and_then(|label| label.decimals);
     format_units(amount.get(), decimals)
+}
+
+/// An amount with its decimal point and its token.
+pub(crate) fn units(market: &Market, token: TokenId, units: Amount) -> String {
+    format!("{} {}", amount(market, token, units), symbol(market, token))
+}
+
+/// A part in millionths, for people.
+#[expect(clippy::float_arithmetic, reason = "a value for people")]
+pub(crate) fn ppm(ppm: f64) -> String {
+    if ppm >= 1000.0 {
+        format!("{:.2} %", ppm / 10_000.0)
+    } else if ppm >= 0.001 || ppm == 0.0 {
+        format!("{ppm:.3} ppm")
+    } else {
+        "below 0.001 ppm".to_owned()
+    }
 }
 
 /// A count with separators for people: 1,000,000.

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use cenote::{
     EventBatch, EventReader, Mismatch, Replay, ReplayError, ReplayReport, Stranger, printable,
 };
@@ -16,7 +16,7 @@ use super::generate::WINDOW;
 use super::summary::per_second;
 use crate::Verdict;
 use crate::args::{self, Format};
-use crate::files::{self, is_dash, read_snapshots};
+use crate::files::{self, read_snapshots};
 use crate::print::{self, thousands};
 use crate::progress::{Counted, bar};
 
@@ -52,9 +52,7 @@ struct Entry<'a> {
 }
 
 pub(crate) fn run(args: &args::Replay) -> Result<Verdict> {
-    if is_dash(&args.pools) && is_dash(&args.events) {
-        bail!("--pools and --events cannot both be stdin");
-    }
+    files::refuse_two_from_stdin(&[("--pools", &args.pools), ("--events", &args.events)])?;
     let states = read_snapshots(&args.pools, &args.options)?;
     let started = Instant::now();
     let report = replay(args, Replay::new(states.market, states.snapshots))?;
