@@ -204,9 +204,13 @@ pub(crate) struct Route {
     /// Divide the amount among as many pools as help
     #[arg(long)]
     pub(crate) split: bool,
-    /// The most pools in a row; 4 if not given
+    /// The most pools that any unit passes; if not given 4 in a single path, any number in a split
     #[arg(long, value_name = "H", value_parser = count)]
     pub(crate) max_hops: Option<usize>,
+    /// What each pool used costs beside the trade: units of the token bought, or of the token paid
+    /// where --amount-out is given
+    #[arg(long, value_name = "N")]
+    pub(crate) gas_per_pool: Option<Amount>,
     /// Give the prices that prove how good the answer is, too
     #[arg(long)]
     pub(crate) prices: bool,

@@ -46,14 +46,19 @@ impl Query<'_> {
     /// number at all is moved to the nearest of the two, the least for what is no number, and one
     /// that is missing is 1: whatever the list, what comes out is a bound.
     ///
-    /// Why no plan beats it stands with [`Plan`](crate::Plan).
+    /// Pools that a filter leaves out are left out, and the gas is that of the question. Why no plan
+    /// beats it stands with [`Plan`](crate::Plan).
     ///
     /// # Errors
     ///
     /// [`RoutingError`]: those of a question that makes no sense.
     pub fn bound_exactly(&self, prices: &[f64]) -> Result<Amount, RoutingError> {
         self.check()?;
-        Ok(Ledger::new(prices, self.trade()).bound(self.market.pools()))
+        let closed = self.closed().unwrap_or_default();
+        let is_open = |place: usize| !closed.get(place).copied().unwrap_or(false);
+        let pools = self.market.pools().iter().enumerate();
+        let open = pools.filter(|(place, _)| is_open(*place)).map(|(_, pool)| pool);
+        Ok(Ledger::new(prices, self.trade()).bound(open))
     }
 }
 
@@ -89,9 +94,9 @@ impl<'a> Ledger<'a> {
         ledger
     }
 
-    fn bound(&self, pools: &[Pool]) -> Amount {
+    fn bound<'p>(&self, pools: impl Iterator<Item = &'p Pool>) -> Amount {
         let Trade { exact, amount, token_in, token_out, .. } = self.trade;
-        let earned = pools.iter().map(|pool| self.earnings(pool)).sum::<BigUint>();
+        let earned = pools.map(|pool| self.earnings(pool)).sum::<BigUint>();
         match exact {
             Exact::In => to_amount(&((self.worth(amount, token_in).ceil() + earned) / &self.unit)),
             Exact::Out => {

@@ -103,10 +103,13 @@ impl Desk<'_> {
             Exact::In => self.router.sell(self.market, token_in, amount).to(token_out),
             Exact::Out => self.router.buy(self.market, token_out, amount).from(token_in),
         };
+        let gas = question.gas_per_pool.or(self.args.gas_per_pool).unwrap_or_default();
+        let query = query.gas_per_pool(gas);
         let max_hops = question.max_hops.or(self.args.max_hops);
         let started = Instant::now();
         if self.args.split {
-            let plan = query.split().best();
+            let split = max_hops.map_or(query.split(), |hops| query.split().max_hops(hops));
+            let plan = split.best();
             let time = started.elapsed();
             let exactly = |mut plan: Plan| {
                 plan.bound = query.bound_exactly(plan.prices())?;
@@ -187,9 +190,18 @@ impl Desk<'_> {
             writeln!(text, "{:>3}  {pool}  {paid} -> {bought}", at.saturating_add(1))?;
         }
         if let Some(more @ 1..) = route.steps.len().checked_sub(ROWS) {
-            writeln!(text, "     and {} more (--format json lists all)", steps(more))?;
+            writeln!(
+                text,
+                "     and {} more (--format json lists all)",
+                thousands(more.try_into()?)
+            )?;
         }
         write_trade(&mut text, market, route)?;
+        if !plan.gas.is_zero() {
+            let counted = counted(plan);
+            let [gas, net] = [plan.gas, plan.net()].map(|amount| units(market, counted, amount));
+            writeln!(text, "with gas of {gas} for the pools, {net} in all")?;
+        }
         write_gap(&mut text, plan.exact, plan.gap_units(), plan.gap_ppm())?;
         if self.args.prices {
             self.write_prices(&mut text, plan)?;
@@ -199,18 +211,13 @@ impl Desk<'_> {
 
     /// The prices of the tokens that the plan trades.
     fn write_prices(&self, text: &mut String, plan: &Plan) -> Result<()> {
-        let route = &plan.route;
-        let counted = match plan.exact {
-            Exact::In => route.token_out,
-            Exact::Out => route.token_in,
-        };
         let mut tokens = Vec::<TokenId>::new();
-        for token in route.steps.iter().flat_map(|step| [step.token_in, step.token_out]) {
+        for token in plan.route.steps.iter().flat_map(|step| [step.token_in, step.token_out]) {
             if !tokens.contains(&token) {
                 tokens.push(token);
             }
         }
-        let counted = symbol(self.market, counted);
+        let counted = symbol(self.market, counted(plan));
         writeln!(text, "prices that prove it, of one smallest unit in those of {counted}:")?;
         for token in tokens.iter().take(ROWS) {
             let price = plan.prices().get(token.index()).copied().unwrap_or_default();
@@ -220,6 +227,14 @@ impl Desk<'_> {
             writeln!(text, "     and others (--format json lists all)")?;
         }
         Ok(())
+    }
+}
+
+/// The token in which plans are compared, and gas is given.
+fn counted(plan: &Plan) -> TokenId {
+    match plan.exact {
+        Exact::In => plan.route.token_out,
+        Exact::Out => plan.route.token_in,
     }
 }
 

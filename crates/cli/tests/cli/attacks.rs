@@ -4,7 +4,8 @@
 //!
 //! 42 to 47 are texts, 57 to 64 are files and circumstances. What is not here:
 //!
-//! - 43 is about JSON as an input, of which there is none yet; its numbers are tried on our output.
+//! - 43 is about JSON as an input, which is a plan (`certify.rs`); its numbers are tried on our
+//!   output.
 //! - 45 is about series of prices, of which there are none; its times are tried here.
 //! - 48 to 56 are about a store, of which there is none.
 //! - 60: nothing that a file says makes a thread panic, and the program has no hook to make one;

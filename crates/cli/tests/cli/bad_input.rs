@@ -246,6 +246,9 @@ fn every_command_that_reads_pools_says_the_same() {
         "quote --pools p.csv --pool eth/usd --token-in eth --amount-in 1 --format json",
         "route --pools p.csv --token-in eth --token-out dai --amount-in 1",
         "route --pools p.csv --token-in eth --token-out dai --amount-in 1 --format json",
+        "route --pools p.csv --token-in eth --token-out dai --amount-in 1 --split",
+        "route --pools p.csv --queries s.csv",
+        "certify --pools p.csv --plan s.csv",
     ] {
         let message = "line 2, column 4 (reserve0): not a decimal number: leading zero";
         folder.run(line).refused(&format!("p.csv: {message}"));

@@ -9,8 +9,10 @@
 
 mod attacks;
 mod bad_input;
+mod certify;
 mod generate;
 mod outputs;
+mod queries;
 mod quote;
 mod replay;
 mod route;

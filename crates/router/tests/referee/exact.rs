@@ -7,7 +7,7 @@
     reason = "tests: a tolerance, and a number that is read"
 )]
 
-use cenote_pool::{Amount, Direction, Exact, Market};
+use cenote_pool::{Amount, Direction, Exact, Market, PoolId};
 use cenote_router::{Query, Router};
 use proptest::prelude::*;
 
@@ -63,10 +63,12 @@ proptest! {
         (tokens, pools) in markets(),
         prices in prices(),
         units in units(),
+        gas in prop_oneof![Just(0), self::units()],
     ) {
         let market = market(tokens, &pools);
         let router = Router::new(&market);
         for (query, exact) in questions(&router, &market, units) {
+            let query = query.gas_per_pool(amount(gas));
             compare(&query, &prices, exact, gross(&market, &prices, units, exact));
         }
     }
@@ -87,6 +89,25 @@ proptest! {
             let net = plan.net();
             assert!(match exact { Exact::In => net <= bound, Exact::Out => bound <= net }, "{net} against {bound}");
         }
+    }
+}
+
+/// Gas for each pool, and pools left out: the same in both.
+#[test]
+fn gas_and_filters_are_those_of_the_question() {
+    let market = market(2, &[(0, 1, 1000, 1000, 0), (0, 1, 1000, 1000, 0)]);
+    let router = Router::new(&market);
+    let two = questions(&router, &market, 1000).map(|(query, _)| query.gas_per_pool(amount(50)));
+    let [sell, buy] = two.map(|query| query.bound_exactly(&[0.25, 1.0]).unwrap().get());
+    // 250 of the input, and 250 less 50 of each pool; 1000 less twice (1000 - 50), by hand.
+    assert_eq!((sell, buy), (250 + 2 * 200, (1000 - 2 * 250) * 4 + 2 * 50));
+    let (first, second) = ([PoolId::from(0)], [PoolId::from(1)]);
+    for query in two {
+        let less = [query.without_pools(&second), query.only_pools(&first)];
+        let [one, alone] = less.map(|query| query.bound_exactly(&[0.25, 1.0]));
+        assert_eq!(one, alone);
+        assert_ne!(one, query.bound_exactly(&[0.25, 1.0]));
+        assert_eq!(one, query.without_pools(&first).bound(&[0.25, 1.0]));
     }
 }
 

@@ -137,7 +137,7 @@ fn attack_57_a_full_stdout_is_named() {
 }
 
 /// Lines that print something, for whoever does not want it.
-const PRINTING: [&str; 12] = [
+const PRINTING: [&str; 14] = [
     "simulate --pools p.csv --swaps s.csv",
     "simulate --pools p.csv --swaps s.csv --format json",
     "simulate --pools p.csv --swaps s.csv --out -",
@@ -147,6 +147,8 @@ const PRINTING: [&str; 12] = [
     "quote --pools p.csv --pool eth/usd --token-in eth --amount-in 10 --format json",
     "route --pools p.csv --token-in eth --token-out dai --amount-in 10",
     "route --pools p.csv --token-in eth --token-out dai --amount-in 10 --format json",
+    "route --pools p.csv --token-in eth --token-out dai --amount-in 10 --split --prices",
+    "route --pools p.csv --token-in eth --token-out dai --amount-in 10 --split --format json",
     "scenario bank-run",
     "scenario bank-run --format json",
     "--help",
