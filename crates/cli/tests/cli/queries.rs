@@ -149,11 +149,9 @@ fn gas_is_counted_for_each_pool() {
 
 #[test]
 fn many_steps_are_cut_for_people_and_not_for_programs() {
-    let mut pools = String::from("pool,token0,token1,reserve0,reserve1,fee_pips\n");
-    for at in 0..30 {
-        pools.push_str(&format!("p{at},a,b,1000000000000,1000000000000,3000\n"));
-    }
-    let folder = Folder::with("p.csv", pools);
+    let pools = (0..30).map(|at| format!("p{at},a,b,1000000000000,1000000000000,3000\n"));
+    let header = "pool,token0,token1,reserve0,reserve1,fee_pips\n".to_owned();
+    let folder = Folder::with("p.csv", header + &pools.collect::<String>());
     let line = "route --pools p.csv --token-in a --token-out b --amount-in 30000000000 --split";
     let text = folder.run(line).result();
     assert!(text.contains("\n     and 10 more (--format json lists all)\n"), "{text}");

@@ -21,5 +21,7 @@ mod ledger;
 #[path = "../support/question.rs"]
 mod question;
 
+#[cfg(feature = "exact")]
+mod certificates;
 mod plans;
 mod reference;

@@ -1,5 +1,5 @@
-//! The bound in big integers, and the referee that uses it: on random markets, on the worst of
-//! numbers, and on networks whose bounds were computed apart.
+//! The bound in big integers, and the referee that uses it: by hand, on random markets, and on the
+//! worst of numbers.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,7 +9,5 @@
 
 #[cfg(feature = "exact")]
 mod exact;
-#[cfg(feature = "exact")]
-mod instances;
 mod market;
 mod referee;

@@ -16,7 +16,8 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    fn query<'a>(&self, router: &'a Router, market: &'a Market) -> Query<'a> {
+    /// The question itself, without the charge for pools.
+    pub(crate) fn query<'a>(&self, router: &'a Router, market: &'a Market) -> Query<'a> {
         match self.exact {
             Exact::In => router.sell(market, self.token_in, self.amount).to(self.token_out),
             Exact::Out => router.buy(market, self.token_out, self.amount).from(self.token_in),
