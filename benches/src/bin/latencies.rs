@@ -97,24 +97,28 @@ impl Measured {
     fn ask(&mut self, routed: &Routed, task: &Task, kind: Kind) {
         let query = routed.query(task);
         let start = Instant::now();
-        let (answered, plan) = match kind {
-            Kind::Path => (black_box(query.max_hops(4).best()).is_ok(), None),
+        // The steps and the gap of an answer, where it has them.
+        let answer = match kind {
+            Kind::Path => {
+                let route = black_box(query.max_hops(4).best());
+                route.map(|route| (Some(route.steps.len()), None))
+            }
             Kind::Split => {
                 let plan = black_box(query.split().best());
-                (plan.is_ok(), plan.ok())
+                plan.map(|plan| (Some(plan.route.steps.len()), Some(plan.gap_ppm())))
             }
-            Kind::Certificate => (black_box(query.bound(&routed.network.prices)).is_ok(), None),
+            Kind::Certificate => {
+                black_box(query.bound(&routed.network.prices)).map(|_| (None, None))
+            }
         };
         let micros = start.elapsed().as_secs_f64() * 1e6;
-        if !answered {
+        let Ok((steps, gap_ppm)) = answer else {
             self.refused = self.refused.saturating_add(1);
             return;
-        }
+        };
         self.micros.push(micros);
-        if let Some(plan) = plan {
-            self.steps.push(plan.route.steps.len() as f64);
-            self.gaps_ppm.push(plan.gap_ppm());
-        }
+        self.steps.extend(steps.map(|steps| steps as f64));
+        self.gaps_ppm.extend(gap_ppm);
     }
 }
 
