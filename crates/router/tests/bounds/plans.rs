@@ -174,6 +174,36 @@ fn rng() -> proptest::test_runner::TestRng {
     proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha)
 }
 
+/// What random markets found: pools of one pair whose prices are up to 10^30 apart made prices
+/// overflow; a pool drained in one step was to give something in the next.
+#[test]
+fn what_was_answered_wrongly() {
+    const MAX: u128 = Amount::MAX.get();
+    let far = [
+        (0, 1, (185_471, 5_457_335_121_994_335_960_170_496), 0),
+        (0, 1, (465_885_396_967_144_319_614_976, 178_797_072), 30),
+        (0, 1, (2_909_499_367_220_646_772_800, 278_251_552_298_963_331_710_976), 0),
+    ];
+    let farther = [
+        (1, 0, (7, 2), 0),
+        (0, 1, (5_070_602_400_912_917_605_986_812_821_503, 13), 3000),
+        (0, 1, (21, 324_518_553_658_426_726_783_156_020_576_247), 3000),
+    ];
+    let drained = [
+        (0, 1, (324_518_553_658_426_726_783_156_020_576_255, MAX), 3000),
+        (0, 1, (1, 1), 0),
+        (0, 1, (11, MAX), 3000),
+    ];
+    let cases: [(&[Spec], u128); 3] =
+        [(&drained, 18_547_707_010_966_473_462_333_308_928), (&farther, 7), (&far, 1)];
+    for (pools, amount) in cases {
+        let mut survey = Survey::default();
+        let found = plan(&mut survey, &(2, pools.to_vec()), &question(Exact::In, amount, 0));
+        survey.assert();
+        assert!(found.is_some());
+    }
+}
+
 #[test]
 fn no_plan_that_uses_each_pool_once_beats_the_bound() {
     let strategy = (markets(5), 1..=20_u128);
