@@ -25,38 +25,33 @@ impl Filter<'_> {
         if !is_set {
             return None;
         }
-        let pools = graph.pool_count();
-        let mut closed = only_pools.map_or_else(
-            || vec![false; pools],
-            |only| marked(pools, true, only.iter().map(|pool| pool.index())),
-        );
+        let mut closed = vec![only_pools.is_some(); graph.pool_count()];
+        for pool in only_pools.unwrap_or_default() {
+            if let Some(closed) = closed.get_mut(pool.index()) {
+                *closed = false;
+            }
+        }
         for pool in without_pools {
             close(&mut closed, *pool);
         }
-        let is_end = |token: &TokenId| ends.contains(token);
-        if let Some(only) = only_tokens {
-            let allowed = only.iter().chain(&ends).map(|token| token.index());
-            let shut = marked(graph.token_count(), true, allowed);
-            for token in graph.tokens().filter(|token| shut.get(token.index()) == Some(&true)) {
-                graph.edges(token).iter().for_each(|edge| close(&mut closed, edge.pool));
+        let mut shut = vec![only_tokens.is_some(); graph.token_count()];
+        for token in only_tokens.unwrap_or_default() {
+            if let Some(shut) = shut.get_mut(token.index()) {
+                *shut = false;
             }
         }
-        for token in without_tokens.iter().filter(|token| !is_end(token)) {
-            graph.edges(*token).iter().for_each(|edge| close(&mut closed, edge.pool));
+        for token in without_tokens {
+            if let Some(shut) = shut.get_mut(token.index()) {
+                *shut = true;
+            }
+        }
+        let is_shut =
+            |token: &TokenId| shut.get(token.index()) == Some(&true) && !ends.contains(token);
+        for token in graph.tokens().filter(is_shut) {
+            graph.edges(token).iter().for_each(|edge| close(&mut closed, edge.pool));
         }
         Some(closed)
     }
-}
-
-/// So many marks, those at the places the other way.
-fn marked(count: usize, mark: bool, places: impl Iterator<Item = usize>) -> Vec<bool> {
-    let mut marks = vec![mark; count];
-    for place in places {
-        if let Some(place) = marks.get_mut(place) {
-            *place = !mark;
-        }
-    }
-    marks
 }
 
 fn close(closed: &mut [bool], pool: PoolId) {

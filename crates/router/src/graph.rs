@@ -98,6 +98,23 @@ impl Graph {
         self.edges.row(token)
     }
 
+    /// Whether a simple path may go on from one token to another that it has a pool with, unless
+    /// it ends in the branch that begins there: into the core, or towards it.
+    pub(crate) fn leads_on(&self, token: TokenId, to: TokenId) -> bool {
+        self.core.get(to.index()) == Some(&OPEN) || self.parent(token) == Some(to)
+    }
+
+    /// The neighbour through which a token outside the core is left.
+    pub(crate) fn parent(&self, token: TokenId) -> Option<TokenId> {
+        self.parents.get(token.index()).copied().flatten()
+    }
+
+    /// The tokens from this one to the core that are outside the core, each with its parent.
+    pub(crate) fn branch(&self, end: TokenId) -> impl Iterator<Item = (TokenId, TokenId)> {
+        let with_parent = |token| self.parent(token).map(|parent| (token, parent));
+        core::iter::successors(with_parent(end), move |(_, parent)| with_parent(*parent))
+    }
+
     /// The number of hops from every token to `goal` through pools that hold something, as far as
     /// `hops` and as useful on a simple path from `start`; anything larger elsewhere.
     pub(crate) fn distances(
@@ -167,7 +184,7 @@ impl Graph {
                 if let Some(distance) = distances.get_mut(token.index()) {
                     *distance = OPEN;
                 }
-                branch = self.parents.get(token.index()).copied().flatten();
+                branch = self.parent(token);
             }
         }
     }

@@ -48,6 +48,7 @@
 #![forbid(unsafe_code)]
 
 mod bound;
+mod chart;
 mod curve;
 mod draft;
 mod dual;
@@ -57,6 +58,7 @@ mod exact;
 mod filter;
 mod graph;
 mod hurdle;
+mod judge;
 mod labels;
 mod nearest;
 mod objective;
@@ -67,6 +69,7 @@ mod query;
 mod referee;
 mod rounding;
 mod router;
+mod screen;
 mod search;
 mod solver;
 mod split;

@@ -8,9 +8,11 @@ use cenote_pool::{Amount, Exact, MAX_HOPS, Market, PoolId, Route, SwapError, Tok
 use crate::bound::{Trade, bound};
 use crate::curve::Curve;
 use crate::filter::Filter;
+use crate::judge::Judge;
 use crate::labels::Scene;
 use crate::objective::{Found, Input, Output, best};
 use crate::router::{DEFAULT_HOPS, Router, RoutingError};
+use crate::screen::Screen;
 use crate::split::{Split, curves_of};
 
 /// An exact amount to sell, for a token still to be named.
@@ -141,6 +143,9 @@ impl<'a> Query<'a> {
             Exact::Out => (to, from),
         };
         let holds = |pool| scene.pool(pool).is_some_and(|pool| !pool.is_empty());
+        if let Some(found) = self.screen(scene, [start, goal]) {
+            return self.route(&found).ok().flatten().ok_or(self.router.stale());
+        }
         let distances = graph.distances((start, goal), max_hops, holds);
         let distance = distances.get(start.index()).copied().map_or(usize::MAX, usize::from);
         if max_hops < distance {
@@ -159,6 +164,15 @@ impl<'a> Query<'a> {
         }
         let found = found.ok_or(RoutingError::NoRoute { amount: self.amount, max_hops })?;
         self.route(&found).ok().flatten().ok_or(self.router.stale())
+    }
+
+    /// The best path by the chart of the market, if there is a chart and a path, and few enough
+    /// paths to judge.
+    fn screen(&self, scene: Scene<'_>, ends: [TokenId; 2]) -> Option<Found> {
+        let chart = self.router.chart(self.market, self.exact)?;
+        let mut judge = Judge::new(scene, (self.exact, self.amount), self.gas);
+        Screen::new(scene, chart, ends, self.max_hops).judge(&mut judge)?;
+        judge.best()
     }
 
     /// Asks for the best plan over all pools at once instead, divided among as many as help.

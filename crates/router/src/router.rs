@@ -1,8 +1,9 @@
 //! [`Router`]: the graph of one market's pools, ready to be asked.
 
-use cenote_pool::{Amount, Market, TokenId, Version};
+use cenote_pool::{Amount, Exact, Market, TokenId, Version};
 use thiserror::Error;
 
+use crate::chart::Chart;
 use crate::curve::Curve;
 use crate::graph::Graph;
 use crate::prices;
@@ -52,6 +53,8 @@ pub struct Router {
     pub(crate) curves: Vec<Curve>,
     /// The roots of prices at which, or near which, nothing is to be earned.
     pub(crate) fair: Vec<f64>,
+    /// For an exact input and for an exact output.
+    charts: [Chart; 2],
 }
 
 /// Why there is no route, in the order of the checks.
@@ -116,7 +119,8 @@ impl Router {
     pub fn new(market: &Market) -> Self {
         let (graph, curves) = (Graph::new(market), Curve::of(market));
         let fair = prices::fair(&graph, &curves);
-        Self { graph, version: market.version(), curves, fair }
+        let charts = [Exact::In, Exact::Out].map(|exact| Chart::new(market, &graph, &fair, exact));
+        Self { graph, version: market.version(), curves, fair, charts }
     }
 
     /// Asks for the route that buys the most with exactly `amount_in` of `token_in`.
@@ -137,6 +141,16 @@ impl Router {
         amount_out: Amount,
     ) -> Buy<'a> {
         Buy { router: self, market, token_out, amount_out }
+    }
+
+    /// The chart of a market, if it is in the state that the router knows.
+    pub(crate) fn chart(&self, market: &Market, exact: Exact) -> Option<&Chart> {
+        let [sell, buy] = &self.charts;
+        let chart = match exact {
+            Exact::In => sell,
+            Exact::Out => buy,
+        };
+        (market.version() == self.version).then_some(chart)
     }
 
     /// The error of a market that is not the router's.

@@ -1,0 +1,122 @@
+//! [`Judge`]: compares paths in whole units.
+
+use cenote_pool::{Amount, Exact, Hop, PoolId, TokenId};
+
+use crate::curve::to_f64;
+use crate::labels::{Backward, Forward, Scene, Way, signed};
+use crate::objective::Found;
+
+/// Knows the best path it was shown, as the crate's documentation defines it.
+#[derive(Debug)]
+pub(crate) struct Judge<'a> {
+    scene: Scene<'a>,
+    exact: Exact,
+    amount: Amount,
+    gas: Amount,
+    best: Option<Found>,
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(scene: Scene<'a>, (exact, amount): (Exact, Amount), gas: Amount) -> Self {
+        Self { scene, exact, amount, gas, best: None }
+    }
+
+    /// The amount that is fixed.
+    pub(crate) fn given(&self) -> f64 {
+        to_f64(self.amount.get())
+    }
+
+    pub(crate) fn counts_gas(&self) -> bool {
+        !self.gas.is_zero()
+    }
+
+    /// The amount with which a path of so many hops would be as good as the best one.
+    pub(crate) fn wanted(&self, hops: usize) -> Option<f64> {
+        let spent = self.spent(hops);
+        let amount = match (&self.best, self.exact) {
+            (None, Exact::In) => Forward::next(Forward::WORST),
+            (None, Exact::Out) => Backward::next(Backward::WORST),
+            (Some(best), Exact::In) => Forward::worst_of(self.worth(best), spent),
+            (Some(best), Exact::Out) => Backward::worst_of(self.worth(best), spent),
+        };
+        amount.map(|amount| to_f64(amount.get()))
+    }
+
+    /// Judges a path by its pools, each with the token on the side of the start, from the goal to
+    /// the start.
+    pub(crate) fn consider(&mut self, trail: &[(TokenId, PoolId)]) {
+        let Some(amount) = self.carry(trail) else { return };
+        let found = Found { amount, hops: Vec::new() };
+        let worth = self.worth_of(amount, trail.len());
+        if let Some(best) = &self.best {
+            let order =
+                self.worth(best).cmp(&worth).then_with(|| trail.len().cmp(&best.hops.len()));
+            let pools = best.hops.iter().map(|hop| hop.pool);
+            let is_better = order.then_with(|| self.pools(trail).cmp(pools)).is_lt();
+            if !is_better {
+                return;
+            }
+        }
+        self.best = Some(Found { hops: self.hops(trail), ..found });
+    }
+
+    pub(crate) fn best(self) -> Option<Found> {
+        self.best
+    }
+
+    /// What the amount that is fixed becomes.
+    fn carry(&self, trail: &[(TokenId, PoolId)]) -> Option<Amount> {
+        trail.iter().rev().try_fold(self.amount, |amount, (token, pool)| {
+            let pool = self.scene.pool(*pool)?;
+            let direction = pool.direction(*token).ok()?;
+            match self.exact {
+                Exact::In => pool.fill_exact_in(direction, amount).ok().map(|fill| fill.amount_out),
+                Exact::Out => {
+                    let fill = pool.fill_exact_out(direction.reverse(), amount).ok();
+                    fill.map(|fill| fill.amount_in)
+                }
+            }
+        })
+    }
+
+    /// The pools in the order of the path, from the token paid.
+    fn pools<'t>(&self, trail: &'t [(TokenId, PoolId)]) -> impl Iterator<Item = PoolId> + use<'t> {
+        let is_reversed = self.exact == Exact::In;
+        (0..trail.len()).filter_map(move |at| {
+            let at = if is_reversed { trail.len().checked_sub(at)?.checked_sub(1)? } else { at };
+            trail.get(at).map(|(_, pool)| *pool)
+        })
+    }
+
+    fn hops(&self, trail: &[(TokenId, PoolId)]) -> Vec<Hop> {
+        let mut hops = Vec::with_capacity(trail.len());
+        for (token, id) in trail {
+            let direction = self.scene.pool(*id).and_then(|pool| pool.direction(*token).ok());
+            let Some(direction) = direction else { continue };
+            let direction = match self.exact {
+                Exact::In => direction,
+                Exact::Out => direction.reverse(),
+            };
+            hops.push(Hop { pool: *id, direction });
+        }
+        if self.exact == Exact::In {
+            hops.reverse();
+        }
+        hops
+    }
+
+    fn worth(&self, found: &Found) -> i128 {
+        self.worth_of(found.amount, found.hops.len())
+    }
+
+    fn worth_of(&self, amount: Amount, hops: usize) -> i128 {
+        match self.exact {
+            Exact::In => Forward::worth(amount, self.spent(hops)),
+            Exact::Out => Backward::worth(amount, self.spent(hops)),
+        }
+    }
+
+    fn spent(&self, hops: usize) -> i128 {
+        signed(self.gas).saturating_mul(i128::try_from(hops).unwrap_or(i128::MAX))
+    }
+}
