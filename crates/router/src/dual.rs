@@ -189,16 +189,6 @@ impl<'a> Dual<'a> {
         (row.wall * pull / self.root_at(row.src), row.root * pull / self.root_at(row.dst))
     }
 
-    /// What the token bought receives at these prices.
-    pub(crate) fn output(&self) -> f64 {
-        let flows = self.rows.iter().map(|row| match (row.src, row.dst) {
-            (_, Self::TO) => self.flow(row).1,
-            (Self::TO, _) => -self.flow(row).0,
-            _ => 0.0,
-        });
-        flows.sum()
-    }
-
     /// One step of Newton's method, of which no price moves by more than the factor `most`; whether
     /// it has found the minimum over the rows there are.
     pub(crate) fn descend(&mut self, most: f64) -> bool {

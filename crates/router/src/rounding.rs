@@ -235,7 +235,7 @@ impl Desk<'_> {
         for (at, lot) in own.iter().copied().enumerate() {
             let share = if by_left { left[lot] } else { lots[lot].pays };
             let is_last = at + 1 == own.len() && token != Dual::TO;
-            let amount = if is_last { self.balances[token] } else { units(share * scale) };
+            let amount = if is_last { self.balances[token] } else { units(share * scale + 0.5) };
             self.swap(lot, &lots[lot], amount.min(self.balances[token]), left);
         }
     }

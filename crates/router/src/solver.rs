@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::polish::polish;
 use crate::prices::root_of;
 use crate::query::Query;
-use crate::rounding::{Depths, depths, ranks, units};
+use crate::rounding::{Depths, depths, ranks, round, units};
 use crate::router::RoutingError;
 
 /// Steps of Newton's method; more are needed only where arbitrage is everywhere.
@@ -27,7 +27,7 @@ const FIRST_MOVE: f64 = 1e-4;
 const BLUR: f64 = 1e-13;
 
 /// A gap, relatively to the bound, that is worth a search of another kind.
-const COARSE: f64 = 1e-5;
+const COARSE: f64 = 1e-7;
 
 /// How far the price of the token paid falls, relatively, where no pool takes it.
 const DRY: f64 = 1e-40;
@@ -111,13 +111,14 @@ impl<'s> Solver<'s, '_> {
         }
         if best.gap(bound.0) > COARSE * to_f64(bound.0.get()) && !self.is_late() {
             // A unit is worth much: exact amounts tell, not prices.
-            if self.trade.exact == Exact::In {
-                if self.trade.gas.is_zero() {
-                    best.offer(polish(self.query.market, &dual, &self.trade));
-                }
-                let beside = best.draft.as_ref().and_then(|draft| self.beside(draft));
-                best.offer(beside);
+            if self.trade.exact == Exact::In && self.trade.gas.is_zero() {
+                best.offer(polish(self.query.market, &dual, &self.trade));
             }
+            let beside = match self.trade.exact {
+                Exact::In => best.draft.as_ref().and_then(|draft| self.sell_beside(draft)),
+                Exact::Out => self.buy_beside(&dual),
+            };
+            best.offer(beside);
             best.offer(self.path());
         }
         self.answer(best, bound)
@@ -209,7 +210,7 @@ impl<'s> Solver<'s, '_> {
 
     /// A draft that buys its last whole unit with no more than that costs, and spends what is left on
     /// the best path beside it.
-    fn beside(&self, draft: &Draft) -> Option<Draft> {
+    fn sell_beside(&self, draft: &Draft) -> Option<Draft> {
         let Trade { amount, token_in, token_out, .. } = self.trade;
         let mut steps = draft.steps.clone();
         let mut taken = steps.iter().map(|step| step.pool).collect::<Vec<_>>();
@@ -220,6 +221,20 @@ impl<'s> Solver<'s, '_> {
         let output = bought.checked_add(route.amount_out)?;
         steps.extend(route.steps);
         Some(Draft::of(steps, (amount, output), &self.trade))
+    }
+
+    /// As many whole units as the input of these prices buys, at what they cost, and what is missing
+    /// by the best path beside them.
+    fn buy_beside(&self, dual: &Dual<'_>) -> Option<Draft> {
+        let Trade { amount, token_in, token_out, .. } = self.trade;
+        let (mut steps, output) = round(self.query.market, dual, units(dual.supply));
+        let mut taken = steps.iter().map(|step| step.pool).collect::<Vec<_>>();
+        let (needed, bought) = trim(self.query.market, &mut steps, (token_in, token_out), output)?;
+        let rest = amount.checked_sub(bought).filter(|rest| !rest.is_zero())?;
+        let route = self.query.rest(rest, &mut taken).best().ok()?;
+        let amounts = (needed.checked_add(route.amount_in)?, bought.checked_add(route.amount_out)?);
+        steps.extend(route.steps);
+        Some(Draft::of(steps, amounts, &self.trade))
     }
 
     /// Counts the cost of pools, more and more sharply, and keeps the best bound on the way.
