@@ -1,13 +1,11 @@
 //! [`Draft`]: steps in whole units, to be compared with others.
 
-use std::collections::HashMap;
-
 use cenote_pool::{Amount, Exact, Market, Step, TokenId};
 
 use crate::bound::Trade;
 use crate::curve::to_f64;
 use crate::dual::Dual;
-use crate::rounding::{round, units};
+use crate::rounding::{Rounding, units};
 
 /// Steps that can be executed, what they need and what they give.
 #[derive(Debug, Clone)]
@@ -69,12 +67,13 @@ impl Draft {
 
     /// Spends the input; then, again and again, buys the same with less and spends what is left.
     fn selling(market: &Market, dual: &Dual<'_>, trade: &Trade) -> Option<Self> {
-        let (supply, ends) = (trade.amount, (trade.token_in, trade.token_out));
-        let (steps, output) = round(market, dual, supply);
+        let supply = trade.amount;
+        let rounding = Rounding::new(market, dual);
+        let (steps, output) = rounding.spend(supply);
         let (mut best, mut most) = (steps.clone(), output);
         if steps.len() <= MOST_REFINED {
             let mut same = steps;
-            let mut left = trim(market, &mut same, ends, output)
+            let mut left = trim(market, dual, &mut same, output)
                 .and_then(|(needed, _)| supply.checked_sub(needed))
                 .unwrap_or_default();
             for _ in 0..REFINEMENTS {
@@ -84,9 +83,9 @@ impl Draft {
                 else {
                     break;
                 };
-                let (mut steps, output) = round(market, dual, richer);
+                let (mut steps, output) = rounding.spend(richer);
                 let wanted = wanted.min(output);
-                let Some((needed, bought)) = trim(market, &mut steps, ends, wanted) else { break };
+                let Some((needed, bought)) = trim(market, dual, &mut steps, wanted) else { break };
                 if needed <= supply && most < bought {
                     left = supply.checked_sub(needed)?;
                     (best, most) = (steps, bought);
@@ -102,11 +101,12 @@ impl Draft {
     /// The least input found with which the flows of these prices buy what is wanted.
     fn buying(market: &Market, dual: &Dual<'_>, trade: &Trade, supply: Amount) -> Option<Self> {
         let (wanted, rate) = (trade.amount, dual.rate());
+        let rounding = Rounding::new(market, dual);
         let (mut input, mut more) = (supply, 1.0);
         for _ in 0..MOST_TRIES {
-            let (mut steps, output) = round(market, dual, input);
+            let (mut steps, output) = rounding.spend(input);
             if wanted <= output {
-                let trimmed = trim(market, &mut steps, (trade.token_in, trade.token_out), wanted);
+                let trimmed = trim(market, dual, &mut steps, wanted);
                 return Some(Self::of(steps, trimmed.unwrap_or((input, output)), trade));
             }
             // What is missing, and twice as much again each time, where units are coarse.
@@ -149,61 +149,75 @@ fn spend_rest(
     Some(all)
 }
 
-/// Lets the steps of a plan buy no more than the later ones and `wanted` of the last token need, and
-/// pay the least that this costs; steps that are not needed go. What the plan then needs of
-/// `token_in`, and buys of `token_out`.
+/// Lets the steps of a plan buy no more than the later ones and `wanted` of the token bought need,
+/// and pay the least that this costs; steps that are not needed go. What the plan then needs of the
+/// token paid, and what it buys.
 ///
-/// A plan that uses a pool twice, or that goes round, stays as it is: what a step costs there depends on the others.
+/// A plan that uses a pool twice, or that goes round, stays as it is: what a step costs there
+/// depends on the others. So does one of other tokens than the dual's.
 pub(crate) fn trim(
     market: &Market,
+    dual: &Dual<'_>,
     steps: &mut Vec<Step>,
-    (token_in, token_out): (TokenId, TokenId),
     wanted: Amount,
 ) -> Option<(Amount, Amount)> {
     let mut pools = steps.iter().map(|step| step.pool).collect::<Vec<_>>();
     pools.sort_unstable();
-    let goes_round =
-        steps.iter().any(|step| step.token_out == token_in || step.token_in == token_out);
-    if goes_round || pools.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+    if pools.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
         return None;
     }
-    // What is bought of each token beyond what is needed; negative never, for a plan that executes.
-    let mut spare: HashMap<TokenId, Amount> = HashMap::new();
+    // What is bought of each token beyond what is needed: negative never, for what can be executed.
+    let mut spare = vec![Amount::ZERO; dual.tokens.len()];
     for step in steps.iter() {
-        let bought = spare.entry(step.token_out).or_default();
+        let bought = spare.get_mut(dual.place(step.token_out)?)?;
         *bought = bought.checked_add(step.amount_out)?;
     }
-    for step in steps.iter().filter(|step| step.token_in != token_in) {
-        let bought = spare.get_mut(&step.token_in)?;
-        *bought = bought.checked_sub(step.amount_in)?;
+    if !spare.get(Dual::FROM)?.is_zero() {
+        return None;
     }
-    let last = spare.get_mut(&token_out)?;
+    for step in steps.iter() {
+        match dual.place(step.token_in)? {
+            Dual::FROM => {}
+            Dual::TO => return None,
+            place => {
+                let bought = spare.get_mut(place)?;
+                *bought = bought.checked_sub(step.amount_in)?;
+            }
+        }
+    }
+    let last = spare.get_mut(Dual::TO)?;
     *last = last.checked_sub(wanted)?;
     let mut paid = Amount::ZERO;
     for step in steps.iter_mut().rev() {
-        let extra = spare.get(&step.token_out).copied().unwrap_or_default().min(step.amount_out);
-        let amount_out = step.amount_out.checked_sub(extra)?;
-        let (amount_in, amount_out) = if amount_out.is_zero() {
-            (Amount::ZERO, Amount::ZERO)
-        } else {
-            let pool = market.pool(step.pool).ok()?;
-            let direction = pool.direction(step.token_in).ok()?;
-            let least = pool.fill_exact_out(direction, amount_out).ok()?;
-            let fill = pool.fill_exact_in(direction, least.amount_in).ok()?;
-            (fill.amount_in, fill.amount_out)
-        };
-        let extra = step.amount_out.checked_sub(amount_out)?;
-        let saved = step.amount_in.checked_sub(amount_in)?;
-        *spare.get_mut(&step.token_out)? = spare.get(&step.token_out)?.checked_sub(extra)?;
-        if step.token_in == token_in {
-            paid = paid.checked_add(amount_in)?;
-        } else {
-            let bought = spare.get_mut(&step.token_in)?;
-            *bought = bought.checked_add(saved)?;
+        let place = dual.place(step.token_out)?;
+        let extra = (*spare.get(place)?).min(step.amount_out);
+        let least = least(market, step, step.amount_out.checked_sub(extra)?)?;
+        let saved = step.amount_in.checked_sub(least.0)?;
+        let bought = spare.get_mut(place)?;
+        *bought = bought.checked_sub(step.amount_out.checked_sub(least.1)?)?;
+        match dual.place(step.token_in)? {
+            Dual::FROM => paid = paid.checked_add(least.0)?,
+            place => {
+                let bought = spare.get_mut(place)?;
+                *bought = bought.checked_add(saved)?;
+            }
         }
-        (step.amount_in, step.amount_out) = (amount_in, amount_out);
+        (step.amount_in, step.amount_out) = least;
     }
     steps.retain(|step| !step.amount_in.is_zero());
-    let bought = spare.get(&token_out)?.checked_add(wanted)?;
+    let bought = spare.get(Dual::TO)?.checked_add(wanted)?;
     Some((paid, bought))
+}
+
+/// The least that a step pays for an output, and what it then buys; nothing for nothing.
+fn least(market: &Market, step: &Step, amount_out: Amount) -> Option<(Amount, Amount)> {
+    if amount_out.is_zero() {
+        return Some((Amount::ZERO, Amount::ZERO));
+    }
+    let pool = market.pool(step.pool).ok()?;
+    let direction = pool.direction(step.token_in).ok()?;
+    let least = pool.fill_exact_out(direction, amount_out).ok()?;
+    // It may buy a little more than was asked for.
+    let fill = pool.fill_exact_in(direction, least.amount_in).ok()?;
+    Some((fill.amount_in, fill.amount_out))
 }

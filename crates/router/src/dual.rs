@@ -233,7 +233,8 @@ impl<'a> Dual<'a> {
         before < self.rows.len()
     }
 
-    fn place(&self, token: TokenId) -> Option<usize> {
+    /// The place of a token among the unknowns.
+    pub(crate) fn place(&self, token: TokenId) -> Option<usize> {
         (self.places[token.index()] as usize).checked_sub(1)
     }
 

@@ -39,7 +39,7 @@ pub(crate) fn polish(market: &Market, dual: &Dual<'_>, trade: &Trade) -> Option<
     }
     let pools = lots.iter().map(|lot| market.pool(lot.hop.pool).ok().copied());
     let pools = pools.collect::<Option<Vec<_>>>()?;
-    let bench = Bench { market, lots: &lots, pools: &pools, trade, unknowns: dual.tokens.len() };
+    let bench = Bench { market, lots: &lots, pools: &pools, trade, dual };
     let mut best = bench.try_out(lots.iter().map(|lot| units(lot.pays)).collect())?;
     let mut trials = 0;
     while let Some(better) = bench.step(&best, &mut trials) {
@@ -53,7 +53,7 @@ struct Bench<'a> {
     lots: &'a [Lot],
     pools: &'a [Pool],
     trade: &'a Trade,
-    unknowns: usize,
+    dual: &'a Dual<'a>,
 }
 
 impl Bench<'_> {
@@ -92,7 +92,7 @@ impl Bench<'_> {
 
     /// What a division buys.
     fn try_out(&self, mut amounts: Vec<u128>) -> Option<Division> {
-        let mut balances = vec![0_u128; self.unknowns];
+        let mut balances = vec![0_u128; self.dual.tokens.len()];
         *balances.get_mut(Dual::FROM)? = self.trade.amount.get();
         let mut steps = Vec::with_capacity(self.lots.len());
         for (at, (lot, pool)) in self.lots.iter().zip(self.pools).enumerate() {
@@ -113,8 +113,7 @@ impl Bench<'_> {
         }
         let output = Amount::new(*balances.get(Dual::TO)?).ok()?;
         let mut least = steps.clone();
-        let ends = (self.trade.token_in, self.trade.token_out);
-        let (needed, _) = trim(self.market, &mut least, ends, output)?;
+        let (needed, _) = trim(self.market, self.dual, &mut least, output)?;
         let spare = self.trade.amount.checked_sub(needed)?;
         Some(Division { amounts, output, spare, steps })
     }

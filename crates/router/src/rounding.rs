@@ -29,36 +29,52 @@ struct Desk<'a> {
 /// How often balances are spent: more than once only where arbitrage brings them back.
 const ROUNDS: usize = 12;
 
-/// The steps that spend `supply` of the token paid as the dual's prices tell, in whole units and in
-/// an order in which each step can be paid, and how much they buy.
-///
-/// Each token's balance is divided among its pools in proportion to the flows that the prices
-/// want, and what rounding leaves goes to the largest. So nothing is left over, and each step
-/// loses less than one unit of what it buys against the undivided trade.
-pub(crate) fn round(market: &Market, dual: &Dual<'_>, supply: Amount) -> (Vec<Step>, Amount) {
-    let lots = useful(lots(dual, 1.0), dual.tokens.len());
-    let order = order(&lots, dual.tokens.len());
-    let pools = lots.iter().map(|lot| market.pools()[lot.hop.pool.index()]).collect();
-    let mut desk = Desk {
-        tokens: &dual.tokens,
-        balances: vec![Amount::ZERO; dual.tokens.len()],
-        pools,
-        steps: Vec::with_capacity(lots.len()),
-    };
-    desk.balances[Dual::FROM] = supply;
-    let mut left = lots.iter().map(|lot| lot.pays).collect::<Vec<_>>();
-    let starts = order.starts;
-    for _ in 0..ROUNDS {
-        let before = desk.steps.len();
-        for token in order.tokens.iter().copied() {
-            desk.spend(token, &lots, &order.lots[starts[token]..starts[token + 1]], &mut left);
-        }
-        if desk.steps.len() == before {
-            break;
-        }
+/// The flows of a dual's prices, to be made whole for one supply or another.
+#[derive(Debug)]
+pub(crate) struct Rounding<'a> {
+    market: &'a Market,
+    tokens: &'a [TokenId],
+    lots: Vec<Lot>,
+    order: Order,
+}
+
+impl<'a> Rounding<'a> {
+    pub(crate) fn new(market: &'a Market, dual: &'a Dual<'_>) -> Self {
+        let lots = useful(lots(dual, 1.0), dual.tokens.len());
+        let order = order(&lots, dual.tokens.len());
+        Self { market, tokens: &dual.tokens, lots, order }
     }
-    let bought = desk.balances[Dual::TO];
-    (desk.steps, bought)
+
+    /// The steps that spend `supply` of the token paid as the prices tell, in whole units and in an
+    /// order in which each step can be paid, and how much they buy.
+    ///
+    /// Each token's balance is divided among its pools in proportion to the flows that the prices
+    /// want, each rounded to the nearest unit, and what that leaves goes to the largest. So nothing
+    /// is left over, and each step loses less than one unit of what it buys against the undivided
+    /// trade.
+    pub(crate) fn spend(&self, supply: Amount) -> (Vec<Step>, Amount) {
+        let Self { market, tokens, lots, order } = self;
+        let mut desk = Desk {
+            tokens,
+            balances: vec![Amount::ZERO; tokens.len()],
+            pools: lots.iter().map(|lot| market.pools()[lot.hop.pool.index()]).collect(),
+            steps: Vec::with_capacity(lots.len()),
+        };
+        desk.balances[Dual::FROM] = supply;
+        let mut left = lots.iter().map(|lot| lot.pays).collect::<Vec<_>>();
+        for _ in 0..ROUNDS {
+            let before = desk.steps.len();
+            for token in order.tokens.iter().copied() {
+                let own = &order.lots[order.starts[token]..order.starts[token + 1]];
+                desk.spend(token, lots, own, &mut left);
+            }
+            if desk.steps.len() == before {
+                break;
+            }
+        }
+        let bought = desk.balances[Dual::TO];
+        (desk.steps, bought)
+    }
 }
 
 /// Ranks of tokens, by which the flows of a dual's prices go upwards as far as they can.
@@ -158,6 +174,7 @@ fn useful(mut lots: Vec<Lot>, tokens: usize) -> Vec<Lot> {
 }
 
 /// In which order tokens are spent, and the lots of each.
+#[derive(Debug)]
 struct Order {
     tokens: Vec<usize>,
     /// Places of lots, by the token that they pay.

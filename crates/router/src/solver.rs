@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::polish::polish;
 use crate::prices::root_of;
 use crate::query::Query;
-use crate::rounding::{Depths, depths, ranks, round, units};
+use crate::rounding::{Depths, Rounding, depths, ranks, units};
 use crate::router::RoutingError;
 
 /// Steps of Newton's method; more are needed only where arbitrage is everywhere.
@@ -115,7 +115,7 @@ impl<'s> Solver<'s, '_> {
                 best.offer(polish(self.query.market, &dual, &self.trade));
             }
             let beside = match self.trade.exact {
-                Exact::In => best.draft.as_ref().and_then(|draft| self.sell_beside(draft)),
+                Exact::In => best.draft.as_ref().and_then(|draft| self.sell_beside(&dual, draft)),
                 Exact::Out => self.buy_beside(&dual),
             };
             best.offer(beside);
@@ -210,12 +210,11 @@ impl<'s> Solver<'s, '_> {
 
     /// A draft that buys its last whole unit with no more than that costs, and spends what is left on
     /// the best path beside it.
-    fn sell_beside(&self, draft: &Draft) -> Option<Draft> {
-        let Trade { amount, token_in, token_out, .. } = self.trade;
+    fn sell_beside(&self, dual: &Dual<'_>, draft: &Draft) -> Option<Draft> {
+        let amount = self.trade.amount;
         let mut steps = draft.steps.clone();
         let mut taken = steps.iter().map(|step| step.pool).collect::<Vec<_>>();
-        let ends = (token_in, token_out);
-        let (needed, bought) = trim(self.query.market, &mut steps, ends, draft.amount_out)?;
+        let (needed, bought) = trim(self.query.market, dual, &mut steps, draft.amount_out)?;
         let rest = amount.checked_sub(needed).filter(|rest| !rest.is_zero())?;
         let route = self.query.rest(rest, &mut taken).best().ok()?;
         let output = bought.checked_add(route.amount_out)?;
@@ -226,10 +225,10 @@ impl<'s> Solver<'s, '_> {
     /// As many whole units as the input of these prices buys, at what they cost, and what is missing
     /// by the best path beside them.
     fn buy_beside(&self, dual: &Dual<'_>) -> Option<Draft> {
-        let Trade { amount, token_in, token_out, .. } = self.trade;
-        let (mut steps, output) = round(self.query.market, dual, units(dual.supply));
+        let amount = self.trade.amount;
+        let (mut steps, output) = Rounding::new(self.query.market, dual).spend(units(dual.supply));
         let mut taken = steps.iter().map(|step| step.pool).collect::<Vec<_>>();
-        let (needed, bought) = trim(self.query.market, &mut steps, (token_in, token_out), output)?;
+        let (needed, bought) = trim(self.query.market, dual, &mut steps, output)?;
         let rest = amount.checked_sub(bought).filter(|rest| !rest.is_zero())?;
         let route = self.query.rest(rest, &mut taken).best().ok()?;
         let amounts = (needed.checked_add(route.amount_in)?, bought.checked_add(route.amount_out)?);
