@@ -158,6 +158,21 @@ impl Chart {
         }
     }
 
+    /// The greatest height, up to a limit, of a whole number of units: more units of what is paid
+    /// on, fewer of what is bought at last. Large numbers are left as they are.
+    #[inline]
+    pub(crate) fn whole_limit(&self, limit: f64, token: TokenId) -> f64 {
+        let reciprocal = (limit * self.price(token)).abs();
+        if !(MANY < reciprocal && reciprocal < f64::INFINITY) {
+            return limit;
+        }
+        let units = match self.exact {
+            Exact::In => (1.0 / reciprocal * (1.0 - NEAR)).ceil(),
+            Exact::Out => (1.0 / reciprocal * (1.0 + NEAR)).floor(),
+        };
+        if units < 1.0 { f64::NEG_INFINITY } else { self.limit(units, token).min(limit) }
+    }
+
     /// The greatest height from which any one swap leads to no more than `height`.
     pub(crate) fn back(&self, height: f64) -> f64 {
         highest(self.front.iter(), height)

@@ -30,34 +30,38 @@ impl<'a> Judge<'a> {
         !self.gas.is_zero()
     }
 
-    /// The amount with which a path of so many hops would be as good as the best one.
+    /// The amount with which a path of so many hops might be better than the best one.
     pub(crate) fn wanted(&self, hops: usize) -> Option<f64> {
         let spent = self.spent(hops);
-        let amount = match (&self.best, self.exact) {
+        let worth = self.best.as_ref().map(|best| {
+            let more = i128::from(best.hops.len() < hops);
+            self.worth(best).saturating_add(more)
+        });
+        let amount = match (worth, self.exact) {
             (None, Exact::In) => Forward::next(Forward::WORST),
             (None, Exact::Out) => Backward::next(Backward::WORST),
-            (Some(best), Exact::In) => Forward::worst_of(self.worth(best), spent),
-            (Some(best), Exact::Out) => Backward::worst_of(self.worth(best), spent),
+            (Some(worth), Exact::In) => Forward::worst_of(worth, spent),
+            (Some(worth), Exact::Out) => Backward::worst_of(worth, spent),
         };
         amount.map(|amount| to_f64(amount.get()))
     }
 
     /// Judges a path by its pools, each with the token on the side of the start, from the goal to
-    /// the start.
-    pub(crate) fn consider(&mut self, trail: &[(TokenId, PoolId)]) {
-        let Some(amount) = self.carry(trail) else { return };
-        let found = Found { amount, hops: Vec::new() };
-        let worth = self.worth_of(amount, trail.len());
-        if let Some(best) = &self.best {
-            let order =
-                self.worth(best).cmp(&worth).then_with(|| trail.len().cmp(&best.hops.len()));
+    /// the start. Whether it is worth more than the best one was.
+    pub(crate) fn consider(&mut self, trail: &[(TokenId, PoolId)]) -> bool {
+        let Some(amount) = self.carry(trail) else { return false };
+        let order = self.best.as_ref().map(|best| {
             let pools = best.hops.iter().map(|hop| hop.pool);
-            let is_better = order.then_with(|| self.pools(trail).cmp(pools)).is_lt();
-            if !is_better {
-                return;
-            }
+            let worth = self.worth_of(amount, trail.len());
+            let order = self.worth(best).cmp(&worth);
+            let rest = trail.len().cmp(&best.hops.len());
+            (order, rest.then_with(|| self.pools(trail).cmp(pools)))
+        });
+        let is_better = order.is_none_or(|(order, rest)| order.then(rest).is_lt());
+        if is_better {
+            self.best = Some(Found { amount, hops: self.hops(trail) });
         }
-        self.best = Some(Found { hops: self.hops(trail), ..found });
+        order.is_none_or(|(order, _)| order.is_lt())
     }
 
     pub(crate) fn best(self) -> Option<Found> {

@@ -138,41 +138,57 @@ impl<'a> Query<'a> {
         let (market, graph, closed) = (self.market, &self.router.graph, self.closed());
         let closed = closed.as_deref();
         let scene = Scene { market, graph, closed, from, to, work: &work };
-        let (start, goal) = match self.exact {
-            Exact::In => (from, to),
-            Exact::Out => (to, from),
+        let ends = match self.exact {
+            Exact::In => [from, to],
+            Exact::Out => [to, from],
         };
-        let holds = |pool| scene.pool(pool).is_some_and(|pool| !pool.is_empty());
-        if let Some(found) = self.screen(scene, [start, goal]) {
-            return self.route(&found).ok().flatten().ok_or(self.router.stale());
-        }
-        let distances = graph.distances((start, goal), max_hops, holds);
-        let distance = distances.get(start.index()).copied().map_or(usize::MAX, usize::from);
-        if max_hops < distance {
-            return Err(RoutingError::Unconnected { max_hops });
-        }
-        let found = match self.exact {
-            Exact::In => {
-                best(&mut Output::new(scene, self.amount, &distances, max_hops), max_hops, self.gas)
-            }
-            Exact::Out => {
-                best(&mut Input::new(scene, self.amount, &distances, max_hops), max_hops, self.gas)
-            }
+        let screened = self.screen(scene, ends);
+        let found = match screened {
+            Some(Some(found)) => found,
+            Some(None) => return Err(self.refusal(scene, ends)),
+            None => self.search(scene, ends)?,
         };
-        if work.get() == 0 {
-            return Err(RoutingError::SearchLimit { max_hops });
-        }
-        let found = found.ok_or(RoutingError::NoRoute { amount: self.amount, max_hops })?;
         self.route(&found).ok().flatten().ok_or(self.router.stale())
     }
 
-    /// The best path by the chart of the market, if there is a chart and a path, and few enough
-    /// paths to judge.
-    fn screen(&self, scene: Scene<'_>, ends: [TokenId; 2]) -> Option<Found> {
+    /// The best path by the chart of the market, if there is one. Nothing where there is no chart
+    /// of this state of the market, or where there are too many paths to judge.
+    fn screen(&self, scene: Scene<'_>, ends: [TokenId; 2]) -> Option<Option<Found>> {
         let chart = self.router.chart(self.market, self.exact)?;
         let mut judge = Judge::new(scene, (self.exact, self.amount), self.gas);
         Screen::new(scene, chart, ends, self.max_hops).judge(&mut judge)?;
-        judge.best()
+        Some(judge.best())
+    }
+
+    /// The best path in whole units alone.
+    fn search(&self, scene: Scene<'_>, ends: [TokenId; 2]) -> Result<Found, RoutingError> {
+        let (amount, hops, gas) = (self.amount, self.max_hops, self.gas);
+        let distances = self.distances(scene, ends);
+        let found = match self.exact {
+            Exact::In => best(&mut Output::new(scene, amount, &distances, hops), hops, gas),
+            Exact::Out => best(&mut Input::new(scene, amount, &distances, hops), hops, gas),
+        };
+        if scene.work.get() == 0 {
+            return Err(RoutingError::SearchLimit { max_hops: hops });
+        }
+        found.ok_or_else(|| self.refusal(scene, ends))
+    }
+
+    /// Why there is no path.
+    fn refusal(&self, scene: Scene<'_>, ends: [TokenId; 2]) -> RoutingError {
+        let (amount, max_hops, [start, _]) = (self.amount, self.max_hops, ends);
+        let distances = self.distances(scene, ends);
+        let distance = distances.get(start.index()).copied().map_or(usize::MAX, usize::from);
+        if max_hops < distance {
+            RoutingError::Unconnected { max_hops }
+        } else {
+            RoutingError::NoRoute { amount, max_hops }
+        }
+    }
+
+    fn distances(&self, scene: Scene<'_>, [start, goal]: [TokenId; 2]) -> Vec<u8> {
+        let holds = |pool| scene.pool(pool).is_some_and(|pool| !pool.is_empty());
+        scene.graph.distances((start, goal), self.max_hops, holds)
     }
 
     /// Asks for the best plan over all pools at once instead, divided among as many as help.

@@ -45,14 +45,48 @@ struct Row {
     least: f64,
 }
 
+/// How a token is reached.
 #[derive(Debug, Clone, Copy)]
-struct Label {
+struct Arrival {
     height: f64,
-    /// The height by the second-best line.
-    second: f64,
-    /// The pool of the best line, and the place it comes from.
+    /// The last line's pool, and the place it comes from.
     pool: PoolId,
     from: u32,
+}
+
+/// What is known of a token after a number of lines.
+///
+/// Where there is arbitrage a walk may gain by turning back at once. Not here: for every next token
+/// there is the best arrival from another one, so walks of up to four lines are simple paths.
+#[derive(Debug, Clone, Copy)]
+struct Label {
+    best: Arrival,
+    /// The best arrival from another place than the best one's.
+    other: Arrival,
+    /// The height of the second-best arrival, wherever it is from.
+    second: f64,
+}
+
+/// A way back from the goal, and who judges it when it is at the start.
+struct Trail<'j, 'a> {
+    /// Tokens with the pools that lead on from them.
+    steps: Vec<(TokenId, PoolId)>,
+    judge: &'j mut Judge<'a>,
+}
+
+/// A place in a row, on the way to another one.
+#[derive(Clone, Copy)]
+struct At {
+    row: usize,
+    place: u32,
+    next: u32,
+}
+
+/// Why paths are no longer traced.
+enum Stop {
+    /// There is a new best path, which makes fewer others worth a look.
+    Better,
+    TooMany,
 }
 
 /// The places of the two ends.
@@ -67,45 +101,59 @@ const WORK_PER_POOL: usize = 2;
 /// What judging a path costs, in lines.
 const JUDGEMENT: usize = 32;
 
-impl Label {
-    const NONE: Self = Self::new(f64::INFINITY, PoolId::FIRST, START);
-
-    const fn new(height: f64, pool: PoolId, from: u32) -> Self {
-        Self { height, second: f64::INFINITY, pool, from }
-    }
+impl Arrival {
+    const NONE: Self = Self { height: f64::INFINITY, pool: PoolId::FIRST, from: START };
 
     fn is_none(&self) -> bool {
         self.height == f64::INFINITY
     }
+}
 
-    /// Takes over another label where it is better.
+impl Label {
+    const NONE: Self = Self { best: Arrival::NONE, other: Arrival::NONE, second: f64::INFINITY };
+
+    /// The best arrival for who goes on to a place.
     #[inline]
-    fn meet(&mut self, other: Self) {
-        if other.height < self.height {
-            *self = Self { second: self.height.min(other.second), ..other };
-        } else if other.height < self.second {
-            self.second = other.height;
+    fn towards(&self, next: u32) -> &Arrival {
+        if self.best.from == next { &self.other } else { &self.best }
+    }
+
+    #[inline]
+    fn meet(&mut self, arrival: Arrival) {
+        let is_apart = arrival.from != self.best.from;
+        if arrival.height < self.best.height {
+            self.second = self.best.height;
+            if is_apart {
+                self.other = self.best;
+            }
+            self.best = arrival;
+            return;
+        }
+        self.second = self.second.min(arrival.height);
+        if is_apart && arrival.height < self.other.height {
+            self.other = arrival;
         }
     }
 }
 
 impl Row {
     #[inline]
-    fn label(&self, place: u32) -> Label {
-        self.labels.get(index(place)).copied().unwrap_or(Label::NONE)
+    fn label(&self, place: u32) -> &Label {
+        self.labels.get(index(place)).unwrap_or(&Label::NONE)
     }
 
+    /// The label of a place, to be written.
     #[inline]
-    fn enter(&mut self, place: u32, label: Label) {
+    fn enter(&mut self, place: u32) -> Option<&mut Label> {
         let at = index(place);
         if self.labels.len() <= at {
             self.labels.resize(at.saturating_add(1), Label::NONE);
         }
-        let Some(held) = self.labels.get_mut(at) else { return };
-        if held.is_none() && place != GOAL {
+        let label = self.labels.get_mut(at)?;
+        if label.best.is_none() && place != GOAL {
             self.reached.push(place);
         }
-        held.meet(label);
+        Some(label)
     }
 }
 
@@ -147,33 +195,43 @@ impl<'a> Screen<'a> {
     /// Shows a judge every path that is not proven to be worse than the best one it knows by then.
     ///
     /// Nothing where there are too many.
-    pub(crate) fn judge(mut self, judge: &mut Judge<'_>) -> Option<()> {
+    pub(crate) fn judge(mut self, judge: &mut Judge<'a>) -> Option<()> {
         let hops = self.cuts.len();
         let height = self.chart.height(judge.given(), self.start);
-        self.rows.first_mut()?.enter(START, Label::new(height, PoolId::FIRST, START));
+        self.rows.first_mut()?.enter(START)?.meet(Arrival { height, ..Arrival::NONE });
+        self.cut(judge);
         for row in 1..=hops {
             self.settle(row.saturating_sub(1));
-            self.cut(judge);
             let limit = self.limit(judge, row);
             self.reach_goal(row, limit);
-            if self.label(row, GOAL).height <= limit {
+            if self.label(row, GOAL).best.height <= limit {
                 self.show_best(row, judge);
-                self.cut(judge);
+                if self.limit(judge, row) < limit {
+                    self.cut(judge);
+                }
             }
             if row < hops {
                 self.extend(row);
             }
         }
-        let mut trail = Vec::with_capacity(hops);
+        let mut trail = Trail { steps: Vec::with_capacity(hops), judge };
         for row in 1..=hops {
-            self.trace((row, GOAL), self.limit(judge, row), &mut trail, judge)?;
+            loop {
+                let limit = self.limit(trail.judge, row);
+                match self.trace(At { row, place: GOAL, next: GOAL }, limit, &mut trail) {
+                    Ok(()) => break,
+                    // Once more, with a lower limit.
+                    Err(Stop::Better) => trail.steps.clear(),
+                    Err(Stop::TooMany) => return None,
+                }
+            }
         }
         Some(())
     }
 
     #[inline]
-    fn label(&self, row: usize, place: u32) -> Label {
-        self.rows.get(row).map_or(Label::NONE, |row| row.label(place))
+    fn label(&self, row: usize, place: u32) -> &Label {
+        self.rows.get(row).map_or(&Label::NONE, |row| row.label(place))
     }
 
     #[inline]
@@ -238,8 +296,10 @@ impl<'a> Screen<'a> {
         for place in reached {
             let place = index(*place);
             if let (Some(label), Some(token)) = (labels.get_mut(place), self.tokens.get(place)) {
-                label.height = self.chart.whole(label.height, *token);
-                *least = least.min(label.height);
+                for arrival in [&mut label.best, &mut label.other] {
+                    arrival.height = self.chart.whole(arrival.height, *token);
+                }
+                *least = least.min(label.best.height);
             }
         }
     }
@@ -254,7 +314,7 @@ impl<'a> Screen<'a> {
         }
         let labels = self.rows.get_mut(row).map(|row| &mut row.labels);
         if let Some(label) = labels.and_then(|labels| labels.get_mut(index(GOAL))) {
-            label.height = self.chart.whole(label.height, goal);
+            label.best.height = self.chart.whole(label.best.height, goal);
         }
     }
 
@@ -299,7 +359,8 @@ impl<'a> Screen<'a> {
     /// Carries the height at a place along the lines from it.
     fn push(&mut self, row: usize, from: u32, limit: f64, is_wanted: impl Fn(TokenId) -> bool) {
         let before = row.saturating_sub(1);
-        let (token, height) = (self.token(from), self.label(before, from).height);
+        let (token, Label { best, other, .. }) = (self.token(from), *self.label(before, from));
+        let (height, back) = (best.height, self.token(best.from));
         // The best path may have become better since the height was entered.
         if self.cuts.get(before).is_some_and(|cut| *cut < height) {
             return;
@@ -310,11 +371,11 @@ impl<'a> Screen<'a> {
             chart.behind(child).within(height, limit).map(move |line| (child, line))
         });
         for (token, line) in lines.chain(downwards) {
-            let height = line.ahead(height);
+            let height = line.ahead(if token == back { other.height } else { height });
             if height <= limit && is_wanted(token) && self.is_open(line.pool) {
                 let place = self.place(token);
-                if let Some(row) = self.rows.get_mut(row) {
-                    row.enter(place, Label::new(height, line.pool, from));
+                if let Some(label) = self.rows.get_mut(row).and_then(|row| row.enter(place)) {
+                    label.meet(Arrival { height, pool: line.pool, from });
                 }
             }
         }
@@ -322,28 +383,31 @@ impl<'a> Screen<'a> {
 
     /// Labels a place by the lines towards it.
     fn pull(&mut self, row: usize, place: u32, limit: f64) {
-        let mut best = Label::NONE;
-        for (from, height, line) in self.sources(row, self.token(place), limit) {
-            best.meet(Label::new(line.ahead(height), line.pool, from));
+        let mut label = Label::NONE;
+        for (from, height, line) in self.sources(row, place, limit) {
+            label.meet(Arrival { height: line.ahead(height), pool: line.pool, from });
         }
-        if let Some(row) = self.rows.get_mut(row).filter(|_| !best.is_none()) {
-            row.enter(place, best);
+        if label.best.is_none() {
+            return;
+        }
+        if let Some(held) = self.rows.get_mut(row).and_then(|row| row.enter(place)) {
+            *held = label;
         }
     }
 
-    /// The lines towards a token in a row that lead to no more than a limit, from the places with
+    /// The lines towards a place in a row that lead to no more than a limit, from the places with
     /// their heights.
     #[inline]
     fn sources(
         &self,
         row: usize,
-        token: TokenId,
+        place: u32,
         limit: f64,
     ) -> impl Iterator<Item = (u32, f64, &'a Line)> + use<'_, 'a> {
         let before = self.rows.get(row.saturating_sub(1));
         let least = before.map_or(f64::INFINITY, |row| row.least);
         let [branch, _] = &self.branches;
-        let chart = self.chart;
+        let (chart, token) = (self.chart, self.token(place));
         let lines = chart.behind(token).within(least, limit).map(|line| (line.token, line));
         let upwards = Self::child(branch, token).into_iter().flat_map(move |child| {
             chart.ahead(child).within(least, limit).map(move |line| (child, line))
@@ -351,78 +415,73 @@ impl<'a> Screen<'a> {
         lines.chain(upwards).filter_map(move |(token, line)| {
             let from =
                 self.places.get(token.index())?.checked_sub(1).filter(|from| *from != GOAL)?;
-            let height = before?.label(from).height;
+            let height = before?.label(from).towards(place).height;
             (line.ahead(height) <= limit && self.is_open(line.pool)).then_some((from, height, line))
         })
     }
 
     /// Shows the judge the best walk of a length, if it is a simple path.
     fn show_best(&self, hops: usize, judge: &mut Judge<'_>) {
-        let (mut place, mut trail) = (GOAL, Vec::with_capacity(hops));
+        let (mut place, mut next, mut trail) = (GOAL, GOAL, Vec::with_capacity(hops));
         for row in (1..=hops).rev() {
-            let label = self.label(row, place);
-            let token = self.token(label.from);
+            let arrival = self.label(row, place).towards(next);
+            let token = self.token(arrival.from);
             if trail.iter().any(|(other, _)| *other == token) {
                 return;
             }
-            trail.push((token, label.pool));
-            place = label.from;
+            trail.push((token, arrival.pool));
+            (place, next) = (arrival.from, place);
         }
         judge.consider(&trail);
     }
 
-    /// Shows the judge all simple paths of so many hops to a place, of at most a height there, each
-    /// continued by a trail.
-    fn trace(
-        &self,
-        (row, place): (usize, u32),
-        limit: f64,
-        trail: &mut Vec<(TokenId, PoolId)>,
-        judge: &mut Judge<'_>,
-    ) -> Option<()> {
-        let label = self.label(row, place);
-        if limit < label.height {
-            return Some(());
+    /// Shows the judge all simple paths to a place, of at most a height there, each continued by the
+    /// trail, until one is better than the best so far.
+    fn trace(&self, at: At, limit: f64, trail: &mut Trail<'_, 'a>) -> Result<(), Stop> {
+        let label = self.label(at.row, at.place);
+        if limit < label.towards(at.next).height {
+            return Ok(());
         }
-        if row == 0 {
+        if at.row == 0 {
             self.spend(JUDGEMENT)?;
-            judge.consider(trail);
-            return Some(());
+            return if trail.judge.consider(&trail.steps) { Err(Stop::Better) } else { Ok(()) };
         }
-        let token = self.token(place);
+        let (token, best) = (self.token(at.place), label.best);
         if limit < self.chart.whole(label.second, token) {
             // No line but the best.
-            let line = self.chart.line_of(self.scene.pool(label.pool)?, label.pool, token)?;
-            return self.step((row, label.from), line.back(limit), label.pool, trail, judge);
+            let pool = self.scene.market.pool(best.pool).ok();
+            let line = pool.and_then(|pool| self.chart.line_of(pool, best.pool, token));
+            return line.map_or(Ok(()), |line| self.step(at, (best.from, &line), limit, trail));
         }
-        for (from, _, line) in self.sources(row, token, limit) {
-            self.step((row, from), line.back(limit), line.pool, trail, judge)?;
+        for (from, _, line) in self.sources(at.row, at.place, limit) {
+            self.step(at, (from, line), limit, trail)?;
         }
-        Some(())
+        Ok(())
     }
 
-    /// Goes back along a line, unless the trail has been at the token before.
+    /// Goes back along a line, unless the trail has been at its other end before.
     fn step(
         &self,
-        (row, from): (usize, u32),
+        at: At,
+        (from, line): (u32, &Line),
         limit: f64,
-        pool: PoolId,
-        trail: &mut Vec<(TokenId, PoolId)>,
-        judge: &mut Judge<'_>,
-    ) -> Option<()> {
+        trail: &mut Trail<'_, 'a>,
+    ) -> Result<(), Stop> {
         self.spend(1)?;
         let token = self.token(from);
-        if trail.iter().any(|(other, _)| *other == token) {
-            return Some(());
+        if trail.steps.iter().any(|(other, _)| *other == token) {
+            return Ok(());
         }
-        trail.push((token, pool));
-        let done = self.trace((row.saturating_sub(1), from), limit, trail, judge);
-        trail.pop();
-        done
+        trail.steps.push((token, line.pool));
+        let limit = self.chart.whole_limit(line.back(limit), token);
+        let before = At { row: at.row.saturating_sub(1), place: from, next: at.place };
+        self.trace(before, limit, trail)?;
+        trail.steps.pop();
+        Ok(())
     }
 
-    fn spend(&self, work: usize) -> Option<()> {
-        self.work.set(self.work.get().checked_sub(work)?);
-        Some(())
+    fn spend(&self, work: usize) -> Result<(), Stop> {
+        self.work.set(self.work.get().checked_sub(work).ok_or(Stop::TooMany)?);
+        Ok(())
     }
 }

@@ -13,3 +13,4 @@ mod large;
 mod limit;
 mod market;
 mod refusals;
+mod states;
