@@ -118,6 +118,14 @@ impl Chart {
         self.prices.get(token.index()).copied().unwrap_or(1.0)
     }
 
+    /// No amount is higher.
+    pub(crate) fn highest(&self) -> f64 {
+        match self.exact {
+            Exact::In => f64::INFINITY,
+            Exact::Out => 0.0,
+        }
+    }
+
     /// The height of an amount of a token, and 2^-48 of it to the better side.
     #[inline]
     pub(crate) fn height(&self, amount: f64, token: TokenId) -> f64 {

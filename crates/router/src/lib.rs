@@ -15,11 +15,22 @@
 //! 3. among equals, the lexicographically smallest list of pool places.
 //!
 //! So there is exactly one, whatever the machine. Every amount is computed by the pools' own
-//! integer fills. No floating point takes part, not even to discard.
+//! integer fills. Floating point discards paths, with proof, and chooses none.
 //!
 //! # How it is found
 //!
-//! Two facts about one pool carry everything. `f(a)`, the output of an exact input, never falls
+//! Without rounding to whole units a pool is a straight line: the reciprocal of its output is a
+//! multiple of the reciprocal of its input plus a constant. The best path of reals is a shortest
+//! path over such lines, at a product and a sum for each. Whole units never do better than reals,
+//! and each line is moved to the better side by more than floating point can be wrong, so a path
+//! that lines show to be worse than one in hand *is* worse. The router keeps the lines of its
+//! market by token, those of like depth and price next to each other, and skips what cannot reach
+//! the best path so far. The paths that are left, most often one, are compared in whole units.
+//!
+//! # Whole units alone
+//!
+//! That takes the numbers of the market for which the router was built. In a later state, or where
+//! very many paths are as good as equal, a search in whole units alone gives the same answer. Two facts about one pool carry everything. `f(a)`, the output of an exact input, never falls
 //! when `a` rises. `g(out)`, the input of an exact output, is the least that suffices:
 //!
 //! ```text
@@ -37,10 +48,10 @@
 //!
 //! # Limits
 //!
-//! Time is proportional to hops times pools in reach, with one exception: where arbitrage makes
-//! the best walk repeat a token, the search is exponential in the number of hops at worst, as
-//! every exact method is. After 2^25 swaps tried it gives up, with
-//! [`RoutingError::SearchLimit`].
+//! Time is at most proportional to hops times pools in reach, with one exception: where arbitrage
+//! makes the best walk repeat a token, which takes five hops where lines are known, the search is
+//! exponential in the number of hops at worst, as every exact method is. After 2^25 swaps tried it
+//! gives up, with [`RoutingError::SearchLimit`].
 //!
 //! This crate writes nothing: it reads a market and returns plain data. It knows no owners,
 //! no clock and no random source.

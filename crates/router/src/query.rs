@@ -133,7 +133,7 @@ impl<'a> Query<'a> {
     /// [`RoutingError`], in the order of its variants.
     pub fn best(self) -> Result<Route, RoutingError> {
         self.check()?;
-        let (from, to, max_hops) = (self.token_in, self.token_out, self.max_hops);
+        let (from, to) = (self.token_in, self.token_out);
         let work = Cell::new(SEARCH_LIMIT);
         let (market, graph, closed) = (self.market, &self.router.graph, self.closed());
         let closed = closed.as_deref();
@@ -142,26 +142,25 @@ impl<'a> Query<'a> {
             Exact::In => [from, to],
             Exact::Out => [to, from],
         };
-        let screened = self.screen(scene, ends);
-        let found = match screened {
-            Some(Some(found)) => found,
-            Some(None) => return Err(self.refusal(scene, ends)),
+        let found = match self.screen(scene, ends) {
+            Some(judge) => judge.best(),
             None => self.search(scene, ends)?,
         };
+        let found = found.ok_or_else(|| self.refusal(scene, ends))?;
         self.route(&found).ok().flatten().ok_or(self.router.stale())
     }
 
-    /// The best path by the chart of the market, if there is one. Nothing where there is no chart
-    /// of this state of the market, or where there are too many paths to judge.
-    fn screen(&self, scene: Scene<'_>, ends: [TokenId; 2]) -> Option<Option<Found>> {
+    /// A judge who has seen every path that may be the best, by the chart of the market. Nothing
+    /// where there is no chart of its state, or where there are too many such paths.
+    fn screen<'s>(&'s self, scene: Scene<'s>, ends: [TokenId; 2]) -> Option<Judge<'s>> {
         let chart = self.router.chart(self.market, self.exact)?;
         let mut judge = Judge::new(scene, (self.exact, self.amount), self.gas);
         Screen::new(scene, chart, ends, self.max_hops).judge(&mut judge)?;
-        Some(judge.best())
+        Some(judge)
     }
 
     /// The best path in whole units alone.
-    fn search(&self, scene: Scene<'_>, ends: [TokenId; 2]) -> Result<Found, RoutingError> {
+    fn search(&self, scene: Scene<'_>, ends: [TokenId; 2]) -> Result<Option<Found>, RoutingError> {
         let (amount, hops, gas) = (self.amount, self.max_hops, self.gas);
         let distances = self.distances(scene, ends);
         let found = match self.exact {
@@ -171,7 +170,7 @@ impl<'a> Query<'a> {
         if scene.work.get() == 0 {
             return Err(RoutingError::SearchLimit { max_hops: hops });
         }
-        found.ok_or_else(|| self.refusal(scene, ends))
+        Ok(found)
     }
 
     /// Why there is no path.

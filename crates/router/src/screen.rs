@@ -1,7 +1,5 @@
 //! [`Screen`]: the paths that lines cannot rule out.
 
-#![expect(clippy::float_arithmetic, reason = "a screen: what passes is judged in whole units")]
-
 use core::cell::Cell;
 
 use cenote_pool::{PoolId, TokenId};
@@ -89,6 +87,9 @@ enum Stop {
     TooMany,
 }
 
+/// Tokens for which there is room from the beginning.
+const FEW: usize = 64;
+
 /// The places of the two ends.
 const START: u32 = 0;
 const GOAL: u32 = 1;
@@ -137,6 +138,11 @@ impl Label {
 }
 
 impl Row {
+    fn with_capacity(tokens: usize) -> Self {
+        let (labels, reached) = (Vec::with_capacity(tokens), Vec::with_capacity(tokens));
+        Self { labels, reached, least: f64::INFINITY }
+    }
+
     #[inline]
     fn label(&self, place: u32) -> &Label {
         self.labels.get(index(place)).unwrap_or(&Label::NONE)
@@ -172,9 +178,11 @@ impl<'a> Screen<'a> {
         hops: usize,
     ) -> Self {
         let graph = scene.graph;
+        let tokens = graph.token_count().min(FEW);
         let work = graph.pool_count().saturating_mul(WORK_PER_POOL).saturating_add(WORK);
         let mut rows = Vec::with_capacity(hops.saturating_add(1));
-        rows.resize_with(hops.saturating_add(1), Row::default);
+        rows.push(Row::default());
+        rows.resize_with(hops.saturating_add(1), || Row::with_capacity(tokens));
         let mut screen = Self {
             scene,
             chart,
@@ -182,9 +190,10 @@ impl<'a> Screen<'a> {
             goal,
             branches: [start, goal].map(|end| graph.branch(end).take(hops).collect()),
             places: vec![0; graph.token_count()],
-            tokens: Vec::with_capacity(64),
+            tokens: Vec::with_capacity(tokens),
             rows,
-            cuts: vec![f64::INFINITY; hops],
+            // Without a path to begin with there is little to cut.
+            cuts: vec![chart.highest(); hops],
             work: Cell::new(work),
         };
         screen.place(start);
@@ -199,7 +208,6 @@ impl<'a> Screen<'a> {
         let hops = self.cuts.len();
         let height = self.chart.height(judge.given(), self.start);
         self.rows.first_mut()?.enter(START)?.meet(Arrival { height, ..Arrival::NONE });
-        self.cut(judge);
         for row in 1..=hops {
             self.settle(row.saturating_sub(1));
             let limit = self.limit(judge, row);
@@ -370,7 +378,8 @@ impl<'a> Screen<'a> {
         let downwards = Self::child(branch, token).into_iter().flat_map(|child| {
             chart.behind(child).within(height, limit).map(move |line| (child, line))
         });
-        for (token, line) in lines.chain(downwards) {
+        // Not a loop over the chain, which would ask at each line which part it is of.
+        lines.chain(downwards).for_each(|(token, line)| {
             let height = line.ahead(if token == back { other.height } else { height });
             if height <= limit && is_wanted(token) && self.is_open(line.pool) {
                 let place = self.place(token);
@@ -378,15 +387,15 @@ impl<'a> Screen<'a> {
                     label.meet(Arrival { height, pool: line.pool, from });
                 }
             }
-        }
+        });
     }
 
     /// Labels a place by the lines towards it.
     fn pull(&mut self, row: usize, place: u32, limit: f64) {
         let mut label = Label::NONE;
-        for (from, height, line) in self.sources(row, place, limit) {
+        self.sources(row, place, limit).for_each(|(from, height, line)| {
             label.meet(Arrival { height: line.ahead(height), pool: line.pool, from });
-        }
+        });
         if label.best.is_none() {
             return;
         }
