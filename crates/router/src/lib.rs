@@ -30,7 +30,9 @@
 //! # Whole units alone
 //!
 //! That takes the numbers of the market for which the router was built. In a later state, or where
-//! very many paths are as good as equal, a search in whole units alone gives the same answer. Two facts about one pool carry everything. `f(a)`, the output of an exact input, never falls
+//! very many paths are as good as equal, a search in whole units alone gives the same answer.
+//!
+//! Two facts about one pool carry everything. `f(a)`, the output of an exact input, never falls
 //! when `a` rises. `g(out)`, the input of an exact output, is the least that suffices:
 //!
 //! ```text
@@ -59,7 +61,6 @@
 #![forbid(unsafe_code)]
 
 mod bound;
-mod chart;
 mod curve;
 mod draft;
 mod dual;
@@ -69,10 +70,8 @@ mod exact;
 mod filter;
 mod graph;
 mod hurdle;
-mod judge;
-mod labels;
 mod nearest;
-mod objective;
+mod paths;
 mod plan;
 mod polish;
 mod prices;
@@ -80,8 +79,6 @@ mod query;
 mod referee;
 mod rounding;
 mod router;
-mod screen;
-mod search;
 mod solver;
 mod split;
 

@@ -8,11 +8,11 @@ use cenote_pool::{Amount, Exact, MAX_HOPS, Market, PoolId, Route, SwapError, Tok
 use crate::bound::{Trade, bound};
 use crate::curve::Curve;
 use crate::filter::Filter;
-use crate::judge::Judge;
-use crate::labels::Scene;
-use crate::objective::{Found, Input, Output, best};
+use crate::paths::judge::Judge;
+use crate::paths::labels::Scene;
+use crate::paths::objective::{Found, Input, Output, best};
+use crate::paths::screen::Screen;
 use crate::router::{DEFAULT_HOPS, Router, RoutingError};
-use crate::screen::Screen;
 use crate::split::{Split, curves_of};
 
 /// An exact amount to sell, for a token still to be named.

@@ -3,9 +3,9 @@
 use cenote_pool::{Amount, Exact, Market, TokenId, Version};
 use thiserror::Error;
 
-use crate::chart::Chart;
 use crate::curve::Curve;
 use crate::graph::Graph;
+use crate::paths::chart::Chart;
 use crate::prices;
 use crate::query::{Buy, Sell};
 

@@ -4,9 +4,9 @@ use core::cell::Cell;
 
 use cenote_pool::{PoolId, TokenId};
 
-use crate::chart::{Chart, Line};
-use crate::judge::Judge;
-use crate::labels::Scene;
+use crate::paths::chart::{Chart, Line};
+use crate::paths::judge::Judge;
+use crate::paths::labels::Scene;
 
 /// What lines say about one question.
 ///

@@ -3,8 +3,8 @@
 use cenote_pool::{Amount, Exact, Hop, PoolId, TokenId};
 
 use crate::curve::to_f64;
-use crate::labels::{Backward, Forward, Scene, Way, signed};
-use crate::objective::Found;
+use crate::paths::labels::{Backward, Forward, Scene, Way, signed};
+use crate::paths::objective::Found;
 
 /// Knows the best path it was shown, as the crate's documentation defines it.
 #[derive(Debug)]

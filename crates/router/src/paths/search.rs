@@ -5,14 +5,14 @@ use core::slice::Iter;
 use cenote_pool::{Amount, Direction, Hop, Pool, TokenId};
 
 use crate::graph::Edge;
-use crate::labels::{Labels, Scene};
+use crate::paths::labels::{Labels, Scene};
 
 /// What a swap gives to a search that goes from the token paid to the token bought.
 pub(crate) type Pay = fn(&Pool, Direction, Amount) -> Option<Amount>;
 
 /// Simple paths of exactly so many hops, in the lexicographic order of their pools.
 ///
-/// The labels of [`Backward`](crate::labels::Backward) say how much of each token some walk needs
+/// The labels of [`Backward`](crate::paths::labels::Backward) say how much of each token some walk needs
 /// to reach the wanted output in the hops that are left. A path that has less has no use. One
 /// that has enough may still fail, when every such walk comes back to a token of the path.
 #[derive(Debug)]

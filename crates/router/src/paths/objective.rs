@@ -4,8 +4,8 @@ use core::cmp::Reverse;
 
 use cenote_pool::{Amount, Direction, Hop, Pool};
 
-use crate::labels::{Backward, Forward, Labels, Scene, Way, signed};
-use crate::search::Search;
+use crate::paths::labels::{Backward, Forward, Labels, Scene, Way, signed};
+use crate::paths::search::Search;
 
 /// A simple path and its amount: the output of an exact input, the input of an exact output.
 #[derive(Debug)]
