@@ -367,3 +367,95 @@ fn highest<'a>(lines: impl Iterator<Item = &'a Line>, height: f64) -> f64 {
 fn magnitude(number: f64) -> u64 {
     number.to_bits() >> 52
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cenote_pool::{Amount, Fee, Reserves};
+    use proptest::prelude::*;
+
+    fn units() -> impl Strategy<Value = u128> {
+        prop_oneof![
+            (any::<u128>(), 16_u32..128)
+                .prop_map(|(bits, shift)| (bits >> shift).clamp(1, Amount::MAX.get())),
+            1..50_u128,
+        ]
+    }
+
+    fn amount(units: u128) -> Amount {
+        units.try_into().unwrap()
+    }
+
+    /// A market of one pool, whatever it holds and charges, and roots of any prices.
+    fn market(x: u128, y: u128, pips: u32) -> Market {
+        let mut market = Market::new();
+        let [a, b] = ["a", "b"].map(|name| market.add_token(name).unwrap());
+        let reserves = Reserves { reserve0: amount(x), reserve1: amount(y) };
+        let pool = Pool::new(a, b, Fee::from_pips(pips).unwrap()).unwrap();
+        market.add_pool("p", pool.with_reserves(reserves).unwrap()).unwrap();
+        market
+    }
+
+    fn roots() -> impl Strategy<Value = [f64; 2]> {
+        let root = prop_oneof![
+            8 => (-150.0..150.0_f64).prop_map(f64::exp2),
+            1 => prop_oneof![Just(0.0), Just(f64::NAN), Just(f64::INFINITY), Just(1.0)],
+        ];
+        [root.clone(), root]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(50_000))]
+
+        /// What the screen rests on: from the height of an input no swap gets below its line, by
+        /// any of the steps that heights and limits go through.
+        #[test]
+        fn no_swap_is_better_than_its_line(
+            (x, y, given) in (units(), units(), units()),
+            pips in prop_oneof![Just(0_u32), Just(3000), Just(300_000), 0..1_000_000_u32],
+            roots in roots(),
+        ) {
+            let market = market(x, y, pips);
+            let pool = market.pool(PoolId::FIRST).unwrap();
+            let graph = Graph::new(&market);
+            let (token0, token1) = (pool.token0(), pool.token1());
+            for exact in [Exact::In, Exact::Out] {
+                let chart = Chart::new(&market, &graph, &roots, exact);
+                // The token paid is the first one, and what is fixed the first or the second.
+                let fill = match exact {
+                    Exact::In => pool.fill_exact_in(Direction::ZeroForOne, amount(given)),
+                    Exact::Out => pool.fill_exact_out(Direction::ZeroForOne, amount(given)),
+                };
+                let Ok(fill) = fill else { continue };
+                let ((from, given), (to, taken)) = match exact {
+                    Exact::In => ((token0, fill.amount_in), (token1, fill.amount_out)),
+                    Exact::Out => ((token1, fill.amount_out), (token0, fill.amount_in)),
+                };
+                let (given, taken) = (to_f64(given.get()), to_f64(taken.get()));
+                let line = chart.line_of(pool, PoolId::FIRST, to).unwrap();
+                let (height, limit) = (chart.height(given, from), chart.limit(taken, to));
+                prop_assert!(chart.whole(height, from) <= chart.limit(given, from));
+                prop_assert!(line.ahead(chart.whole(height, from)) <= limit);
+                prop_assert!(chart.whole(line.ahead(height), to) <= limit);
+                prop_assert!(line.ahead(height) <= chart.whole_limit(limit, to));
+                prop_assert!(height <= line.back(limit));
+                prop_assert!(height <= chart.whole_limit(line.back(limit), from));
+                prop_assert!(height <= chart.back(limit) && limit < chart.highest());
+            }
+        }
+    }
+
+    /// The other side of it: what a line allows is more by the guard, and no more than that.
+    #[test]
+    fn lines_are_near_their_pools() {
+        let market = market(1 << 100, 1 << 99, 3000);
+        let pool = market.pool(PoolId::FIRST).unwrap();
+        let chart = Chart::new(&market, &Graph::new(&market), &[1.0, 1.4], Exact::In);
+        let fill = pool.fill_exact_in(Direction::ZeroForOne, amount(1 << 90)).unwrap();
+        let (given, taken) = (to_f64(1 << 90), to_f64(fill.amount_out.get()));
+        let line = chart.line_of(pool, PoolId::FIRST, pool.token1()).unwrap();
+        let (height, limit) =
+            (chart.height(given, pool.token0()), chart.limit(taken, pool.token1()));
+        assert!(limit * (1.0 - 2.0 * GUARD) < line.ahead(height));
+    }
+}
