@@ -82,10 +82,12 @@ pub(crate) fn units(market: &Market, token: TokenId, units: Amount) -> String {
     format!("{} {}", amount(market, token, units), symbol(market, token))
 }
 
-/// A part in millionths, for people.
+/// A part in millionths, for people; of nothing it is not known.
 #[expect(clippy::float_arithmetic, reason = "a value for people")]
 pub(crate) fn ppm(ppm: f64) -> String {
-    if ppm >= 1000.0 {
+    if ppm.is_infinite() {
+        "unknown".to_owned()
+    } else if ppm >= 1000.0 {
         format!("{:.2} %", ppm / 10_000.0)
     } else if ppm >= 0.001 || ppm == 0.0 {
         format!("{ppm:.3} ppm")

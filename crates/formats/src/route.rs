@@ -152,14 +152,16 @@ impl RouteDocument {
         }
     }
 
-    /// The document with the bound of its side, and how far the route is from it.
+    /// The document with the bound of its side, and how far the route is from it; an infinite part
+    /// of a bound of zero is none.
     #[must_use]
     pub fn with_bound(self, bound: Amount, gap_units: Amount, gap_ppm: f64) -> Self {
         let bound = match self.bound {
             Bound::Upper(_) => Bound::Upper(Some(bound)),
             Bound::Lower(_) => Bound::Lower(Some(bound)),
         };
-        Self { bound, gap_units: Some(gap_units), gap_ppm: Some(gap_ppm), ..self }
+        let gap_ppm = Some(gap_ppm).filter(|ppm| ppm.is_finite());
+        Self { bound, gap_units: Some(gap_units), gap_ppm, ..self }
     }
 
     /// Reads a document, all of the input.

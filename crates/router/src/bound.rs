@@ -110,7 +110,7 @@ fn earnings(curves: &[Curve], roots: &[f64], gas: f64) -> f64 {
     sum * (1.0 + to_f64(additions) * f64::EPSILON + GUARD)
 }
 
-/// A gap in millionths of a bound.
+/// A gap in millionths of a bound; infinite where there is a gap and the bound is zero.
 pub(crate) fn ppm(gap: Amount, bound: Amount) -> f64 {
-    if bound.is_zero() { 0.0 } else { to_f64(gap.get()) / to_f64(bound.get()) * 1e6 }
+    if gap.is_zero() { 0.0 } else { to_f64(gap.get()) / to_f64(bound.get()) * 1e6 }
 }

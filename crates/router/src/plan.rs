@@ -86,6 +86,8 @@ impl Plan {
     }
 
     /// How far the plan is from the bound at most, in millionths of it: a number for people.
+    /// Infinite where the bound is zero, as in a market with so much arbitrage that nothing need be
+    /// paid for a small output, and the plan is not at it.
     pub fn gap_ppm(&self) -> f64 {
         ppm(self.gap_units(), self.bound)
     }

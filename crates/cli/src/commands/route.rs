@@ -256,6 +256,10 @@ pub(super) fn write_gap(text: &mut String, exact: Exact, gap: Amount, gap_ppm: f
         Exact::In => "below the best that anybody could do",
         Exact::Out => "above the least that anybody could pay",
     };
+    if gap_ppm.is_infinite() {
+        writeln!(text, "how little anybody could pay is not known: no prices prove a bound")?;
+        return Ok(());
+    }
     let plural = if gap == Amount::from_u64(1) { "" } else { "s" };
     writeln!(text, "at most {gap} unit{plural} ({}) {what}", ppm(gap_ppm))?;
     Ok(())

@@ -129,3 +129,19 @@ fn exactly_one_amount_is_given() {
     route(line).refused_with("required arguments were not provided");
     route(&format!("{line} --amount-in 1 --amount-out 1")).refused_with("cannot be used with");
 }
+
+/// Two pools that disagree so much that the trader is given more than a unit costs: nothing proves
+/// that anything need be paid, and no part of nothing is shown as a small gap.
+#[test]
+fn a_bound_of_nothing_is_not_a_gap_of_nothing() {
+    let pools = "pool,token0,token1,reserve0,reserve1,fee_pips\n\
+                 p,a,b,1000000,1000000,0\nq,a,b,1000000,4000000,0\n";
+    let folder = Folder::with("p.csv", pools);
+    let line = "route --pools p.csv --token-in a --token-out b --amount-out 100";
+    let text = folder.run(line).result();
+    let last = "how little anybody could pay is not known: no prices prove a bound\n";
+    assert!(text.ends_with(last), "{text}");
+    let document = folder.run(&format!("{line} --format json")).json();
+    assert_eq!((&document["lower_bound"], &document["gap_ppm"]), (&json!("0"), &json!(null)));
+    assert_eq!(document["gap_units"], document["amount_in"]);
+}
