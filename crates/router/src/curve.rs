@@ -1,4 +1,5 @@
 //! [`Curve`]: a pool as the dual sees it, in square roots.
+#![expect(clippy::float_arithmetic, reason = "prices decide no amount")]
 
 use cenote_pool::{Direction, Fee, Market, Pool, TokenId};
 

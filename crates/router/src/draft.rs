@@ -1,6 +1,10 @@
 //! [`Draft`]: steps in whole units, to be compared with others.
+#![expect(
+    clippy::float_arithmetic,
+    reason = "floats choose what is tried, integers tell what it is worth"
+)]
 
-use cenote_pool::{Amount, Exact, Market, Step, TokenId};
+use cenote_pool::{Amount, Exact, Market, Step};
 
 use crate::bound::Trade;
 use crate::curve::to_f64;

@@ -1,10 +1,10 @@
 //! [`Dual`]: the prices that a trade leads to.
 #![expect(
+    clippy::float_arithmetic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
-    clippy::float_arithmetic,
     reason = "prices decide no amount, and every place is one that `join` or the graph has made"
 )]
 
@@ -75,7 +75,7 @@ pub(crate) struct Dual<'a> {
 pub(crate) const UNRANKED: u32 = u32::MAX;
 
 /// What a row earns, relatively to all, that is not worth another row.
-const LITTLE: f64 = 1e-17;
+const LITTLE: f64 = 1e-16;
 
 /// How far a step may go towards a price of zero.
 const FALL: f64 = 0.9;
@@ -382,7 +382,7 @@ impl<'a> Dual<'a> {
     fn search(&self, longest: f64, slope: f64) -> (f64, bool) {
         let end = self.along(longest).slope;
         if end <= -NEAR * slope {
-            return (longest, longest == 1.0);
+            return (longest, 1.0 <= longest);
         }
         // The slope rises from negative to positive, straight between pools' beginnings.
         let (mut low, mut high) = ((0.0, slope), (longest, end));
@@ -486,8 +486,12 @@ impl<'a> Dual<'a> {
             (false, true) => high,
             (false, false) => return,
         };
-        self.roots[token.index()] = middle;
-        if high < low {
+        let is_loud = high < low;
+        // Where no price is quiet, one between is as good as another.
+        if !is_loud || !(high..=low).contains(&self.root(token)) {
+            self.roots[token.index()] = middle;
+        }
+        if is_loud {
             self.join(token);
             for edge in self.graph.edges(token) {
                 for direction in Direction::BOTH {
@@ -514,7 +518,7 @@ struct Point {
 const BEGINS: f64 = 1.0 + 1e-9;
 
 /// The decrease, relatively to F, that is not worth another step.
-const ENOUGH: f64 = 1e-18;
+const ENOUGH: f64 = 1e-15;
 
 fn bit(direction: Direction) -> u8 {
     match direction {

@@ -73,8 +73,10 @@ mod tests {
             assert!((before.value - after.value).abs() < 1e-7);
             assert!((before.force - after.force).abs() < 1e-7);
         }
-        assert_eq!(hurdle.pull(5.0).value, 16.0);
-        assert_eq!(Hurdle::NONE.pull(5.0).value, 25.0);
-        assert_eq!(Hurdle::NONE.pull(-5.0).value, 0.0);
+        for (hurdle, earned, value) in
+            [(hurdle, 5.0, 16.0), (Hurdle::NONE, 5.0, 25.0), (Hurdle::NONE, -5.0, 0.0)]
+        {
+            assert!((hurdle.pull(earned).value - value).abs() < 1e-12);
+        }
     }
 }

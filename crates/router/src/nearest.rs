@@ -1,4 +1,9 @@
 //! [`nearest`]: the path with the best rate for very little.
+#![expect(
+    clippy::float_arithmetic,
+    clippy::indexing_slicing,
+    reason = "prices decide no amount, and there are two sides"
+)]
 
 use core::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -35,7 +40,7 @@ pub(crate) fn nearest(
             let direction = if way == 0 { edge.direction } else { edge.direction.reverse() };
             let lane = curve.lane(direction);
             let pays = lane.root * root_of(roots, lane.token_out);
-            if !(pays > 0.0) {
+            if pays <= 0.0 {
                 continue;
             }
             let factor = (lane.wall * root_of(roots, lane.token_in) / pays).max(1.0);
@@ -50,7 +55,7 @@ pub(crate) fn nearest(
         }
     }
     let (_, middle) = best?;
-    let mut hops = sides[0].trace(curves, middle, |direction| direction.reverse());
+    let mut hops = sides[0].trace(curves, middle, Direction::reverse);
     hops.reverse();
     hops.extend(sides[1].trace(curves, middle, |direction| direction));
     Some(hops)

@@ -1,4 +1,5 @@
 //! Prices at which no swap earns, to begin with.
+#![expect(clippy::float_arithmetic, reason = "prices decide no amount")]
 
 use cenote_pool::{Direction, TokenId};
 
@@ -110,7 +111,7 @@ fn correct(
         for edge in graph.edges(token) {
             let Some(limit) = limit(edge, roots) else { continue };
             let is_near = (limit / root_of(roots, edge.to) - 1.0).abs() < NEAR;
-            let is_far = !((limit / root_of(start, edge.to) - 1.0).abs() < FAR);
+            let is_far = FAR <= (limit / root_of(start, edge.to) - 1.0).abs();
             match visits.get_mut(edge.to.index()) {
                 Some(visits) if !is_near && !is_far && *visits < VISITS => {
                     *visits = visits.saturating_add(1);

@@ -1,4 +1,10 @@
 //! From prices to a plan in whole units.
+#![expect(
+    clippy::float_arithmetic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "floats divide balances that integers hold, and every place is one of the dual's"
+)]
 
 use cenote_pool::{Amount, Hop, Market, Pool, Step, TokenId};
 
@@ -28,6 +34,9 @@ struct Desk<'a> {
 
 /// How often balances are spent: more than once only where arbitrage brings them back.
 const ROUNDS: usize = 12;
+
+/// Flows of more pools are spent twice at most: nobody sends so many steps.
+const MOST_ROUND: usize = 64;
 
 /// The flows of a dual's prices, to be made whole for one supply or another.
 #[derive(Debug)]
@@ -62,7 +71,8 @@ impl<'a> Rounding<'a> {
         };
         desk.balances[Dual::FROM] = supply;
         let mut left = lots.iter().map(|lot| lot.pays).collect::<Vec<_>>();
-        for _ in 0..ROUNDS {
+        let rounds = if lots.len() <= MOST_ROUND { ROUNDS } else { 2 };
+        for _ in 0..rounds {
             let before = desk.steps.len();
             for token in order.tokens.iter().copied() {
                 let own = &order.lots[order.starts[token]..order.starts[token + 1]];
@@ -93,7 +103,7 @@ pub(crate) fn ranks(dual: &Dual<'_>) -> Vec<u32> {
 /// How far from the token paid the flows of a dual's prices come.
 pub(crate) struct Depths {
     /// Pools on the longest way.
-    pub(crate) longest: usize,
+    pub(crate) longest: u32,
     /// For each token the mean number of pools passed by what arrives there, rounded.
     pub(crate) mean: Vec<u32>,
     /// For each token the number of pools on the longest way there.
@@ -102,10 +112,9 @@ pub(crate) struct Depths {
 
 impl Depths {
     /// The longest ways shortened in proportion, so that the longest of all has `hops` pools.
-    pub(crate) fn scaled(mut self, hops: usize) -> Self {
+    pub(crate) fn scaled(mut self, hops: u32) -> Self {
         for depth in &mut self.scaled {
-            let product = (*depth as usize).saturating_mul(hops);
-            *depth = product.checked_div(self.longest).unwrap_or(0) as u32;
+            *depth = depth.saturating_mul(hops).checked_div(self.longest).unwrap_or(0);
         }
         self
     }
@@ -125,10 +134,11 @@ pub(crate) fn depths(dual: &Dual<'_>) -> Depths {
     for (place, token) in dual.tokens.iter().enumerate() {
         scaled[token.index()] = most[place];
         if arrived[place] > 0.0 {
-            mean[token.index()] = (sums[place] / arrived[place]).round() as u32;
+            let depth = units(sums[place] / arrived[place] + 0.5).get();
+            mean[token.index()] = u32::try_from(depth).unwrap_or(u32::MAX);
         }
     }
-    let longest = most.iter().max().map_or(0, |longest| *longest as usize);
+    let longest = most.iter().max().copied().unwrap_or(0);
     Depths { longest, mean, scaled }
 }
 
@@ -238,7 +248,7 @@ impl Desk<'_> {
         let wanted = own.iter().map(|lot| left[*lot]).sum::<f64>();
         let all = own.iter().map(|lot| lots[*lot].pays).sum::<f64>();
         let balance = self.balances[token];
-        if balance.is_zero() || !(all > 0.0) {
+        if balance.is_zero() || all <= 0.0 {
             return;
         }
         // What was wanted is bought already: the rest goes the same ways.

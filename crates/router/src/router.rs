@@ -8,6 +8,7 @@ use crate::graph::Graph;
 use crate::paths::chart::Chart;
 use crate::prices;
 use crate::query::{Buy, Sell};
+use crate::solver::settle;
 
 /// The hop limit of a query that sets none: 4 pools.
 pub const DEFAULT_HOPS: usize = 4;
@@ -118,7 +119,7 @@ impl Router {
     /// pools or tokens are added.
     pub fn new(market: &Market) -> Self {
         let (graph, curves) = (Graph::new(market), Curve::of(market));
-        let fair = prices::fair(&graph, &curves);
+        let fair = settle(&graph, &curves, prices::fair(&graph, &curves));
         let charts = [Exact::In, Exact::Out].map(|exact| Chart::new(market, &graph, &fair, exact));
         Self { graph, version: market.version(), curves, fair, charts }
     }

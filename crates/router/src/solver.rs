@@ -1,4 +1,8 @@
 //! [`Solver`]: from a question to a plan.
+#![expect(
+    clippy::float_arithmetic,
+    reason = "floats choose what is tried, integers tell what it is worth"
+)]
 
 use std::time::Instant;
 
@@ -8,6 +12,7 @@ use crate::bound::{Trade, bound_at};
 use crate::curve::{Curve, to_f64};
 use crate::draft::{Draft, trim};
 use crate::dual::{Dual, UNRANKED};
+use crate::graph::Graph;
 use crate::hurdle::Hurdle;
 use crate::plan::Plan;
 use crate::polish::polish;
@@ -17,7 +22,7 @@ use crate::rounding::{Depths, Rounding, depths, ranks, units};
 use crate::router::RoutingError;
 
 /// Steps of Newton's method; more are needed only where arbitrage is everywhere.
-const MOST_STEPS: usize = 400;
+const MOST_STEPS: usize = 100;
 
 /// How far prices may move in the first step, relatively; each later one may move them twice as
 /// far. Pools that begin to trade on the way are noticed before the prices have left them behind.
@@ -84,7 +89,7 @@ impl Best {
     }
 }
 
-impl<'s> Solver<'s, '_> {
+impl Solver<'_, '_> {
     /// The best plan that begins from a path.
     pub(crate) fn plan(&self, path: &[Hop]) -> Result<Plan, RoutingError> {
         let Query { router, token_in, token_out, .. } = *self.query;
@@ -93,7 +98,11 @@ impl<'s> Solver<'s, '_> {
         self.solve(&mut dual, FIRST_MOVE);
         let mut best = Best { draft: None, exact: self.trade.exact };
         let mut bound = (bound_at(self.curves, &dual.roots, &self.trade), dual.roots.clone());
-        match self.max_hops.filter(|hops| *hops < depths(&dual).longest) {
+        best.offer(self.along(path));
+        match self
+            .max_hops
+            .filter(|hops| u32::try_from(*hops).is_ok_and(|hops| hops < depths(&dual).longest))
+        {
             Some(hops) => self.level(&mut dual, hops, &mut best)?,
             None => _ = best.offer(self.draft(&dual)),
         }
@@ -137,7 +146,7 @@ impl<'s> Solver<'s, '_> {
         if top < of(&ahead, token_out) {
             return Err(RoutingError::Unconnected { max_hops: hops });
         }
-        let Depths { mean, scaled, .. } = depths(dual).scaled(hops);
+        let Depths { mean, scaled, .. } = depths(dual).scaled(top);
         let free = dual.clone();
         for depth in [mean, scaled] {
             let rank = |token: TokenId| {
@@ -176,30 +185,30 @@ impl<'s> Solver<'s, '_> {
             Exact::In => dual.supply = amount,
             Exact::Out => {
                 dual.wanted = Some(amount);
-                if !(dual.supply > 0.0) {
+                if dual.supply <= 0.0 {
                     dual.supply = amount / dual.rate();
                 }
             }
         }
-        self.minimise(dual, first_move);
-    }
-
-    fn minimise(&self, dual: &mut Dual<'_>, first_move: f64) {
-        let mut most = first_move;
-        let least = dual.rate() * DRY;
-        for _ in 0..MOST_STEPS {
-            let is_still = dual.descend(most);
-            most *= 2.0;
-            let is_dry = dual.rate() < least;
-            if !dual.widen() && is_still || is_dry || self.is_late() {
-                break;
-            }
-        }
+        minimise(dual, first_move, || self.is_late());
     }
 
     fn draft(&self, dual: &Dual<'_>) -> Option<Draft> {
         let supply = units(dual.supply.max(1.0));
         Draft::new(self.query.market, dual, &self.trade, supply)
+    }
+
+    /// All of it along one path.
+    fn along(&self, path: &[Hop]) -> Option<Draft> {
+        let amount = self.trade.amount;
+        let route = match self.trade.exact {
+            Exact::In => self.query.market.route_exact_in(path, amount).ok()?,
+            Exact::Out => self.query.market.route_exact_out(path, amount).ok()?,
+        };
+        if self.max_hops.is_some_and(|hops| hops < path.len()) {
+            return None;
+        }
+        Some(Draft::of(route.steps, (route.amount_in, route.amount_out), &self.trade))
     }
 
     /// The best single path.
@@ -298,7 +307,7 @@ impl<'s> Solver<'s, '_> {
                 } else {
                     other.retain(|kept| *kept != hop);
                 }
-                tried += 1;
+                tried = tried.saturating_add(1);
                 let trial = self.among(dual, &other);
                 best.offer(self.draft(&trial)).then(|| by_earnings(&trial))
             });
@@ -351,4 +360,29 @@ fn by_earnings(dual: &Dual<'_>) -> Vec<Hop> {
     rows.retain(|(earned, _)| *earned > 0.0);
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
     rows.into_iter().map(|(_, hop)| hop).collect()
+}
+
+/// Fair prices after all arbitrage: those that Newton's method finds for a trade of nothing, so that
+/// no trade has to find them again.
+pub(crate) fn settle(graph: &Graph, curves: &[Curve], fair: Vec<f64>) -> Vec<f64> {
+    let hub = graph.tokens().max_by_key(|token| graph.edges(*token).len());
+    let near = hub.and_then(|hub| graph.edges(hub).first());
+    let (Some(hub), Some(near)) = (hub, near) else { return fair };
+    let mut dual = Dual::new((graph, curves), &fair, (near.to, hub), &[]);
+    minimise(&mut dual, FIRST_MOVE, || false);
+    dual.roots
+}
+
+/// Newton's method, taking in pools on the way.
+fn minimise(dual: &mut Dual<'_>, first_move: f64, is_late: impl Fn() -> bool) {
+    let mut most = first_move;
+    let least = dual.rate() * DRY;
+    for _ in 0..MOST_STEPS {
+        let is_still = dual.descend(most);
+        most *= 2.0;
+        let is_dry = dual.rate() < least;
+        if !dual.widen() && is_still || is_dry || is_late() {
+            break;
+        }
+    }
 }

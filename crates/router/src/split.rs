@@ -38,7 +38,7 @@ impl<'a> Split<'a> {
 
     /// The plan: the most output less gas, or the least input plus gas, up to rounding.
     ///
-    /// Executable as it stands: [`Market::execute`] on the same state takes the route's
+    /// Executable as it stands: [`Market::execute`](cenote_pool::Market::execute) on the same state takes the route's
     /// `amount_in` and gives its `amount_out`.
     ///
     /// # Errors
