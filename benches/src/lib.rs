@@ -82,6 +82,21 @@ impl Routed {
     }
 }
 
+/// The number that this part of all are at most; 0 of none.
+#[expect(
+    clippy::float_arithmetic,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a place in the list"
+)]
+pub fn quantile(numbers: &mut [f64], part: f64) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    let at = (numbers.len().saturating_sub(1) as f64 * part).round() as usize;
+    numbers.get(at).copied().unwrap_or_default()
+}
+
 /// A pool as a naive program would write it: wide integers and their operators.
 #[derive(Debug, Clone, Copy)]
 pub struct NaivePool {

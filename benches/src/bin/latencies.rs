@@ -18,7 +18,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use benches::{NETWORKS, RETAIL, Routed};
+use benches::{NETWORKS, RETAIL, Routed, quantile};
 use cenote_pool::Exact;
 use cenote_testing::networks::Task;
 
@@ -132,12 +132,4 @@ fn show(routed: &Routed, name: &str, measured: Measured) {
         micros.len(),
         quantile(&mut gaps_ppm, 0.99),
     );
-}
-
-/// The number that this part of all are at most; 0 of none.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the list")]
-fn quantile(numbers: &mut [f64], part: f64) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    let at = (numbers.len().saturating_sub(1) as f64 * part).round() as usize;
-    numbers.get(at).copied().unwrap_or_default()
 }

@@ -31,6 +31,24 @@ pub struct Task {
     pub amount: Amount,
 }
 
+impl Task {
+    /// Random questions to sell, on any market: each between tokens of its own that pools with
+    /// reserves connect, for a share of what all pools hold of the token paid that is ten to a
+    /// power, drawn evenly between two of them.
+    ///
+    /// A token comes up as often as it is traded: each is a side of a random pool.
+    pub fn sales(market: &Market, powers: [f64; 2], (count, seed): (usize, u64)) -> Vec<Self> {
+        let mut drawing = Drawing::new(market, seed);
+        let [low, high] = powers;
+        let sale = |_| {
+            let pair = drawing.pair()?;
+            let share = drawing.draw.magnitude(low, high);
+            Some(drawing.task(pair, Exact::In, share))
+        };
+        (0..count).map_while(sale).collect()
+    }
+}
+
 impl Network {
     /// The standard tasks between so many pairs of tokens: to sell 10^-5, 1 % and 20 % of what all
     /// pools hold of the token paid, and to buy 10^-5 and 1 % of the token bought.
@@ -87,7 +105,7 @@ impl<'a> Drawing<'a> {
 
     /// Two different tokens that pools connect; `None` where no pool is.
     fn pair(&mut self) -> Option<[TokenId; 2]> {
-        self.market.pools().first()?;
+        self.market.pools().iter().find(|pool| !pool.is_empty())?;
         // Two sides of one pool are a pair, so that one is found in the end.
         loop {
             let pair = [self.token()?, self.token()?];
@@ -130,10 +148,10 @@ fn liquidity(market: &Market) -> Vec<f64> {
     held
 }
 
-/// For each token the place of one that stands for all that pools connect with it.
+/// For each token the place of one that stands for all that pools with reserves connect with it.
 fn components(market: &Market) -> Vec<usize> {
     let mut parents = (0..market.token_count()).collect::<Vec<_>>();
-    for pool in market.pools() {
+    for pool in market.pools().iter().filter(|pool| !pool.is_empty()) {
         let [a, b] = [pool.token0(), pool.token1()].map(|token| root(&mut parents, token.index()));
         if let Some(parent) = parents.get_mut(a) {
             *parent = b;

@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use cenote_pool::{Amount, Direction, Exact, Pool, TokenId};
+use cenote_pool::{Amount, Direction, Exact, Fee, Pool, TokenId};
 
 use super::*;
 
@@ -144,4 +144,30 @@ fn queries_differ() {
     let hubs = sold.iter().filter(|task| task.token_in.index() < 5).count();
     assert!((300..700).contains(&hubs), "{hubs}");
     assert_ne!(sold, network.queries(Exact::In, 1e-4, (1_000, 2)));
+}
+
+#[test]
+fn sales_are_of_connected_tokens_and_of_every_size() {
+    let mut market = Network::new(Family::Hub, 1_000, 1).market;
+    let lonely = market.add_token("lonely").unwrap();
+    let empty = Pool::new(lonely, TokenId::FIRST, Fee::UNISWAP_V2).unwrap();
+    market.add_pool("empty", empty).unwrap();
+    let sales = Task::sales(&market, [-5.0, -2.0], (1_000, 1));
+    assert_eq!(sales.len(), 1_000);
+    let held = |token: TokenId| {
+        let sides = |pool: &Pool| {
+            let reserves = pool.reserves();
+            let of = [(pool.token0(), reserves.reserve0), (pool.token1(), reserves.reserve1)];
+            of.into_iter().filter(|side| side.0 == token).map(|side| side.1.get()).sum::<u128>()
+        };
+        market.pools().iter().map(sides).sum::<u128>()
+    };
+    let mut smallest = 0;
+    for task in &sales {
+        assert!(task.token_in != lonely && task.token_out != lonely, "an empty pool connects none");
+        assert!(task.exact == Exact::In && task.amount.get() <= held(task.token_in) / 100 + 1);
+        smallest += usize::from(task.amount.get() < held(task.token_in) / 10_000);
+    }
+    // A third of the powers are below -4.
+    assert!((250..420).contains(&smallest), "{smallest}");
 }

@@ -1,0 +1,153 @@
+//! How the router does on the pools of mainnet, where their files lie beside the repository:
+//!
+//! ```text
+//! cargo run --release -p benches --bin mainnet [SEED]
+//! ```
+//!
+//! A thousand questions to each market: what is the best split of 10^-5 to 1 % of what all pools
+//! hold of a token? Tokens come up as often as they are traded. Each is asked once, on one core.
+//!
+//! Real markets hold arbitrage, mostly dust. The bound allows a plan that borrows what a circle of
+//! swaps needs; the plan never owes. So a gap here may be what no plan without a debt can have.
+
+#![expect(
+    clippy::float_arithmetic,
+    clippy::print_stdout,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "times and ratios for people"
+)]
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::path::Path;
+use std::time::Instant;
+
+use benches::{QUERIES, quantile};
+use cenote_formats::{FormatError, PoolsOptions, read_pools};
+use cenote_pool::{Amount, Fee, Market};
+use cenote_router::{Plan, Router, RoutingError};
+use cenote_testing::networks::Task;
+
+/// The snapshots, each a market of its own.
+const FILES: [&str; 5] = [
+    "pools_2020/pools.csv",
+    "pools_2023/pools_A_uniswap_sushi.csv",
+    "pools_2023/pools_B_five_venues.csv",
+    "pools_2023/pools_C_forks.csv",
+    "pools_2024_block_20440688/pools.csv",
+];
+
+/// The least and the largest share sold, as powers of ten.
+const POWERS: [f64; 2] = [-5.0, -2.0];
+
+/// What was measured on one market.
+#[derive(Default)]
+struct Measured {
+    micros: Vec<f64>,
+    gaps_ppm: Vec<f64>,
+    steps: Vec<f64>,
+    /// What the split buys beyond the best path, in millionths of what the path buys, where it is
+    /// more.
+    gains_ppm: Vec<f64>,
+    /// Plans at their bound; less than rounding can cost from it; worse than the best path.
+    proven: usize,
+    rounded: usize,
+    worse: usize,
+    refused: BTreeMap<String, usize>,
+}
+
+fn main() -> Result<(), FormatError> {
+    let seed = std::env::args().nth(1).and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    for name in FILES {
+        let Ok(input) = File::open(folder.join(name)) else {
+            println!("{name} is not here, so it is not asked");
+            continue;
+        };
+        // Some pools of 2023 name no fee.
+        let options =
+            PoolsOptions { default_fee: Some(Fee::UNISWAP_V2), ..PoolsOptions::default() };
+        let market = read_pools(input, &options)?;
+        println!("{name}: {} pools, {} tokens", traded(&market).0, traded(&market).1);
+        let mut measured = Measured::default();
+        let router = Router::new(&market);
+        let tasks = Task::sales(&market, POWERS, (QUERIES, seed));
+        // What comes first finds nothing in the caches.
+        for task in tasks.iter().take(3) {
+            let _warm = split(&router, &market, task);
+        }
+        for task in &tasks {
+            measured.ask(&router, &market, task);
+        }
+        measured.show();
+    }
+    Ok(())
+}
+
+/// Pools that hold something, and the tokens that they trade.
+fn traded(market: &Market) -> (usize, usize) {
+    let pools = market.pools().iter().filter(|pool| !pool.is_empty());
+    let tokens = pools.clone().flat_map(|pool| [pool.token0(), pool.token1()]);
+    (pools.clone().count(), tokens.collect::<HashSet<_>>().len())
+}
+
+fn split(router: &Router, market: &Market, task: &Task) -> Result<Plan, RoutingError> {
+    router.sell(market, task.token_in, task.amount).to(task.token_out).split().best()
+}
+
+impl Measured {
+    fn ask(&mut self, router: &Router, market: &Market, task: &Task) {
+        let start = Instant::now();
+        let plan = split(router, market, task);
+        self.micros.push(start.elapsed().as_secs_f64() * 1e6);
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(error) => return *self.refused.entry(reason(&error)).or_default() += 1,
+        };
+        self.gaps_ppm.push(plan.gap_ppm());
+        self.steps.push(plan.route.steps.len() as f64);
+        self.proven += usize::from(plan.gap_units().is_zero());
+        self.rounded += usize::from(plan.gap_units().get() as f64 <= roundings(&plan));
+        let path = router.sell(market, task.token_in, task.amount).to(task.token_out).best();
+        let path = path.map_or(Amount::ZERO, |path| path.amount_out);
+        let [bought, single] = [plan.route.amount_out, path].map(|amount| amount.get() as f64);
+        if path < plan.route.amount_out {
+            self.gains_ppm.push((bought / single - 1.0) * 1e6);
+        }
+        self.worse += usize::from(plan.route.amount_out < path);
+    }
+
+    fn show(&mut self) {
+        let Self { micros, gaps_ppm, steps, gains_ppm, .. } = self;
+        line("microseconds", micros, 1);
+        line("gap, ppm", gaps_ppm, 4);
+        line("steps", steps, 0);
+        line("gain over the best path, ppm", gains_ppm, 1);
+        let Self { proven, rounded, worse, .. } = self;
+        let (answered, better) = (self.gaps_ppm.len(), self.gains_ppm.len());
+        println!("  of {answered} answers: gap 0 {proven}, within rounding {rounded}");
+        println!("  better than the best path of 4 pools {better}, worse {worse}");
+        for (reason, count) in &self.refused {
+            println!("  refused, {reason}: {count}");
+        }
+    }
+}
+
+/// What rounding to whole units costs a plan at most, in units of the token bought: of each step one
+/// unit of what it buys, and one of the bound.
+fn roundings(plan: &Plan) -> f64 {
+    let price = |token: cenote_pool::TokenId| plan.prices().get(token.index()).copied();
+    let steps = plan.route.steps.iter().filter_map(|step| price(step.token_out));
+    steps.sum::<f64>() + 1.0
+}
+
+/// An error's kind, without its numbers.
+fn reason(error: &RoutingError) -> String {
+    format!("{error:?}").split([' ', '{']).next().unwrap_or_default().to_owned()
+}
+
+fn line(name: &str, numbers: &mut [f64], digits: usize) {
+    let [p50, p90, p99] = [0.5, 0.9, 0.99].map(|part| quantile(numbers, part));
+    println!("  {name:30}p50 {p50:>12.digits$}  p90 {p90:>12.digits$}  p99 {p99:>14.digits$}");
+}
