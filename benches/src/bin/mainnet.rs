@@ -25,8 +25,8 @@ use std::time::Instant;
 
 use benches::{QUERIES, quantile};
 use cenote_formats::{FormatError, PoolsOptions, read_pools};
-use cenote_pool::{Amount, Fee, Market};
-use cenote_router::{Plan, Router, RoutingError};
+use cenote_pool::{Fee, Market};
+use cenote_router::{DEFAULT_HOPS, Plan, Query, Router, RoutingError};
 use cenote_testing::networks::Task;
 
 /// The snapshots, each a market of its own.
@@ -70,17 +70,20 @@ fn main() -> Result<(), FormatError> {
             PoolsOptions { default_fee: Some(Fee::UNISWAP_V2), ..PoolsOptions::default() };
         let market = read_pools(input, &options)?;
         println!("{name}: {} pools, {} tokens", traded(&market).0, traded(&market).1);
-        let mut measured = Measured::default();
         let router = Router::new(&market);
         let tasks = Task::sales(&market, POWERS, (QUERIES, seed));
-        // What comes first finds nothing in the caches.
-        for task in tasks.iter().take(3) {
-            let _warm = split(&router, &market, task);
+        for max_hops in [None, Some(DEFAULT_HOPS)] {
+            let mut measured = Measured::default();
+            for task in &tasks {
+                let query = router.sell(&market, task.token_in, task.amount).to(task.token_out);
+                measured.ask(query, max_hops);
+            }
+            match max_hops {
+                None => println!(" any number of pools in a row"),
+                Some(max_hops) => println!(" at most {max_hops} pools in a row"),
+            }
+            measured.show();
         }
-        for task in &tasks {
-            measured.ask(&router, &market, task);
-        }
-        measured.show();
     }
     Ok(())
 }
@@ -92,25 +95,31 @@ fn traded(market: &Market) -> (usize, usize) {
     (pools.clone().count(), tokens.collect::<HashSet<_>>().len())
 }
 
-fn split(router: &Router, market: &Market, task: &Task) -> Result<Plan, RoutingError> {
-    router.sell(market, task.token_in, task.amount).to(task.token_out).split().best()
+/// The best split, with any number of pools in a row or with so many.
+fn split(query: Query<'_>, max_hops: Option<usize>) -> Result<Plan, RoutingError> {
+    let split = query.split();
+    max_hops.map_or(split, |max_hops| split.max_hops(max_hops)).best()
 }
 
 impl Measured {
-    fn ask(&mut self, router: &Router, market: &Market, task: &Task) {
+    fn ask(&mut self, query: Query<'_>, max_hops: Option<usize>) {
         let start = Instant::now();
-        let plan = split(router, market, task);
+        let plan = split(query, max_hops);
         self.micros.push(start.elapsed().as_secs_f64() * 1e6);
+        let path = query.best().map(|path| path.amount_out);
         let plan = match plan {
             Ok(plan) => plan,
-            Err(error) => return *self.refused.entry(reason(&error)).or_default() += 1,
+            Err(error) => {
+                let beside = if path.is_ok() { ", though a path is there" } else { "" };
+                *self.refused.entry(format!("{}{beside}", reason(&error))).or_default() += 1;
+                return;
+            }
         };
         self.gaps_ppm.push(plan.gap_ppm());
         self.steps.push(plan.route.steps.len() as f64);
         self.proven += usize::from(plan.gap_units().is_zero());
         self.rounded += usize::from(plan.gap_units().get() as f64 <= roundings(&plan));
-        let path = router.sell(market, task.token_in, task.amount).to(task.token_out).best();
-        let path = path.map_or(Amount::ZERO, |path| path.amount_out);
+        let Ok(path) = path else { return };
         let [bought, single] = [plan.route.amount_out, path].map(|amount| amount.get() as f64);
         if path < plan.route.amount_out {
             self.gains_ppm.push((bought / single - 1.0) * 1e6);
