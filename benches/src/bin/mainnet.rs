@@ -25,7 +25,7 @@ use std::time::Instant;
 
 use benches::{QUERIES, quantile};
 use cenote_formats::{FormatError, PoolsOptions, read_pools};
-use cenote_pool::{Fee, Market};
+use cenote_pool::{Amount, Fee, Market};
 use cenote_router::{DEFAULT_HOPS, Plan, Query, Router, RoutingError};
 use cenote_testing::networks::Task;
 
@@ -37,6 +37,9 @@ const FILES: [&str; 5] = [
     "pools_2023/pools_C_forks.csv",
     "pools_2024_block_20440688/pools.csv",
 ];
+
+const WETH: &str = "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2";
+const USDC: &str = "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48";
 
 /// The least and the largest share sold, as powers of ten.
 const POWERS: [f64; 2] = [-5.0, -2.0];
@@ -71,6 +74,7 @@ fn main() -> Result<(), FormatError> {
         let market = read_pools(input, &options)?;
         println!("{name}: {} pools, {} tokens", traded(&market).0, traded(&market).1);
         let router = Router::new(&market);
+        show_arbitrage(&router, &market);
         let tasks = Task::sales(&market, POWERS, (QUERIES, seed));
         for max_hops in [None, Some(DEFAULT_HOPS)] {
             let mut measured = Measured::default();
@@ -86,6 +90,17 @@ fn main() -> Result<(), FormatError> {
         }
     }
     Ok(())
+}
+
+/// What all circles of swaps are worth, as the bound of a trade that brings next to nothing.
+fn show_arbitrage(router: &Router, market: &Market) {
+    let (Ok(weth), Ok(usdc)) = (market.token(WETH), market.token(USDC)) else { return };
+    let unit = Amount::from_u64(1);
+    if let Ok(plan) = router.sell(market, usdc, unit).to(weth).split().best() {
+        let [bound, bought] =
+            [plan.bound, plan.route.amount_out].map(|amount| amount.get() as f64 / 1e18);
+        println!("  for 0.000001 USDC at most {bound:.4} WETH, found {bought:.4} WETH");
+    }
 }
 
 /// Pools that hold something, and the tokens that they trade.
