@@ -25,7 +25,7 @@ use std::time::Instant;
 
 use benches::{QUERIES, quantile};
 use cenote_formats::{FormatError, PoolsOptions, read_pools};
-use cenote_pool::{Amount, Fee, Market};
+use cenote_pool::{Amount, Fee, Market, Route};
 use cenote_router::{DEFAULT_HOPS, Plan, Query, Router, RoutingError};
 use cenote_testing::networks::Task;
 
@@ -44,6 +44,19 @@ const USDC: &str = "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48";
 /// The least and the largest share sold, as powers of ten.
 const POWERS: [f64; 2] = [-5.0, -2.0];
 
+/// What a pool costs: 100,000 gas at 20 gwei.
+const GAS: Amount = Amount::from_u64(2_000_000_000_000_000);
+
+/// How the questions are asked.
+#[derive(Clone, Copy)]
+enum Way {
+    Free,
+    Short,
+    Costly,
+}
+
+const WAYS: [Way; 3] = [Way::Free, Way::Short, Way::Costly];
+
 /// What was measured on one market.
 #[derive(Default)]
 struct Measured {
@@ -57,6 +70,8 @@ struct Measured {
     proven: usize,
     rounded: usize,
     worse: usize,
+    /// Not worth their gas, whatever the plan.
+    lost: usize,
     refused: BTreeMap<String, usize>,
 }
 
@@ -76,16 +91,13 @@ fn main() -> Result<(), FormatError> {
         let router = Router::new(&market);
         show_arbitrage(&router, &market);
         let tasks = Task::sales(&market, POWERS, (QUERIES, seed));
-        for max_hops in [None, Some(DEFAULT_HOPS)] {
+        for way in WAYS {
             let mut measured = Measured::default();
             for task in &tasks {
                 let query = router.sell(&market, task.token_in, task.amount).to(task.token_out);
-                measured.ask(query, max_hops);
+                measured.ask(query, way, way.gas(&router, &market, task));
             }
-            match max_hops {
-                None => println!(" any number of pools in a row"),
-                Some(max_hops) => println!(" at most {max_hops} pools in a row"),
-            }
+            println!(" {}", way.name());
             measured.show();
         }
     }
@@ -103,6 +115,28 @@ fn show_arbitrage(router: &Router, market: &Market) {
     }
 }
 
+impl Way {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Free => "any number of pools in a row",
+            Self::Short => "at most 4 pools in a row",
+            Self::Costly => "any number of pools in a row, 0.002 WETH for each pool used",
+        }
+    }
+
+    /// What a pool costs in the token bought, as the market itself tells.
+    fn gas(self, router: &Router, market: &Market, task: &Task) -> Amount {
+        match (self, market.token(WETH)) {
+            (Self::Costly, Ok(weth)) if weth == task.token_out => GAS,
+            (Self::Costly, Ok(weth)) => {
+                let cost = router.sell(market, weth, GAS).to(task.token_out).best();
+                cost.map(|route| route.amount_out).unwrap_or_default()
+            }
+            _ => Amount::ZERO,
+        }
+    }
+}
+
 /// Pools that hold something, and the tokens that they trade.
 fn traded(market: &Market) -> (usize, usize) {
     let pools = market.pools().iter().filter(|pool| !pool.is_empty());
@@ -110,18 +144,20 @@ fn traded(market: &Market) -> (usize, usize) {
     (pools.clone().count(), tokens.collect::<HashSet<_>>().len())
 }
 
-/// The best split, with any number of pools in a row or with so many.
-fn split(query: Query<'_>, max_hops: Option<usize>) -> Result<Plan, RoutingError> {
-    let split = query.split();
-    max_hops.map_or(split, |max_hops| split.max_hops(max_hops)).best()
+fn split(query: Query<'_>, way: Way) -> Result<Plan, RoutingError> {
+    match way {
+        Way::Short => query.split().max_hops(DEFAULT_HOPS).best(),
+        Way::Free | Way::Costly => query.split().best(),
+    }
 }
 
 impl Measured {
-    fn ask(&mut self, query: Query<'_>, max_hops: Option<usize>) {
+    fn ask(&mut self, query: Query<'_>, way: Way, gas: Amount) {
+        let query = query.gas_per_pool(gas);
         let start = Instant::now();
-        let plan = split(query, max_hops);
+        let plan = split(query, way);
         self.micros.push(start.elapsed().as_secs_f64() * 1e6);
-        let path = query.best().map(|path| path.amount_out);
+        let path = query.best().map(|path| net(&path, gas));
         let plan = match plan {
             Ok(plan) => plan,
             Err(error) => {
@@ -135,11 +171,12 @@ impl Measured {
         self.proven += usize::from(plan.gap_units().is_zero());
         self.rounded += usize::from(plan.gap_units().get() as f64 <= roundings(&plan));
         let Ok(path) = path else { return };
-        let [bought, single] = [plan.route.amount_out, path].map(|amount| amount.get() as f64);
-        if path < plan.route.amount_out {
-            self.gains_ppm.push((bought / single - 1.0) * 1e6);
+        let [split, single] = [plan.net(), path].map(|amount| amount.get() as f64);
+        if path < plan.net() && 0.0 < single {
+            self.gains_ppm.push((split / single - 1.0) * 1e6);
         }
-        self.worse += usize::from(plan.route.amount_out < path);
+        self.lost += usize::from(plan.bound.is_zero());
+        self.worse += usize::from(plan.net() < path);
     }
 
     fn show(&mut self) {
@@ -148,14 +185,23 @@ impl Measured {
         line("gap, ppm", gaps_ppm, 4);
         line("steps", steps, 0);
         line("gain over the best path, ppm", gains_ppm, 1);
-        let Self { proven, rounded, worse, .. } = self;
+        let Self { proven, rounded, worse, lost, .. } = self;
         let (answered, better) = (self.gaps_ppm.len(), self.gains_ppm.len());
         println!("  of {answered} answers: gap 0 {proven}, within rounding {rounded}");
         println!("  better than the best path of 4 pools {better}, worse {worse}");
+        if 0 < *lost {
+            println!("  proven not to be worth their gas {lost}");
+        }
         for (reason, count) in &self.refused {
             println!("  refused, {reason}: {count}");
         }
     }
+}
+
+/// What a path brings after its gas; nothing where that is more.
+fn net(path: &Route, gas: Amount) -> Amount {
+    let pools = path.steps.iter();
+    pools.fold(path.amount_out, |left, _| left.checked_sub(gas).unwrap_or_default())
 }
 
 /// What rounding to whole units costs a plan at most, in units of the token bought: of each step one
