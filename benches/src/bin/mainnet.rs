@@ -11,11 +11,12 @@
 //! swaps needs; the plan never owes. So a gap here may be what no plan without a debt can have.
 
 #![expect(
+    clippy::arithmetic_side_effects,
     clippy::float_arithmetic,
     clippy::print_stdout,
     clippy::as_conversions,
     clippy::cast_precision_loss,
-    reason = "times and ratios for people"
+    reason = "times, ratios and counts for people"
 )]
 
 use std::collections::{BTreeMap, HashSet};
