@@ -1,4 +1,5 @@
-//! Which swaps to make: the best path through a market's pools, exact to the last unit.
+//! Which swaps to make: the best path through a market's pools, exact to the last unit, and the
+//! best split over all of them, with a bound that nobody can pass.
 //!
 //! Five words: a *hop* is a swap in one pool; a *path* is hops in a row, each paying with what the
 //! one before it bought; a *simple* path visits no token twice; a *route* is a path with its
@@ -55,8 +56,33 @@
 //! exponential in the number of hops at worst, as every exact method is. After 2^25 swaps tried it
 //! gives up, with [`RoutingError::SearchLimit`].
 //!
-//! This crate writes nothing: it reads a market and returns plain data. It knows no owners,
-//! no clock and no random source.
+//! # The best split
+//!
+//! [`Query::split`] divides the amount among as many pools as help. Prices `p`, one for each token,
+//! decide everything. At any prices, a trader who sells `s` has at the end at most
+//!
+//! ```text
+//! bound = ( s * p_in + sum of (sqrt(p_b * y) - sqrt(p_a * x / kept))_+^2 ) / p_out
+//! ```
+//!
+//! over all pools and both directions, where a pool takes `a`, of which it holds `x`, and gives `b`,
+//! of which it holds `y`: what the trader gains at the prices the pools lose, and each square is the
+//! most that a pool can lose, however often it is used. In square roots of prices the bound is
+//! convex and piecewise quadratic. Newton's method finds the prices at which it is least, over the
+//! pools that trade at them; there it is the output of a plan in fractions of units. The plan is made
+//! whole, in the order in which each step can be paid, and what each step pays too much is taken back
+//! and spent again. Amounts come from the pools' own integer fills. The prices come with the
+//! [`Plan`], so that anybody can compute the bound; see also [`certify`], which judges anybody's
+//! route.
+//!
+//! A gap is a proof: no plan by anybody is better by more. It is not a defect: the bound knows
+//! no whole units, counts debts that are paid back at the end, and counts everybody's arbitrage. Where
+//! there is none, gaps are what rounding costs; where there is, the bound cannot be reached by a
+//! plan that never owes. With a cost per pool, which pools to use is a choice that prices cannot
+//! make alone, and gaps of a few pools' costs are normal. `docs/routing.md` has the proofs.
+//!
+//! This crate writes nothing: it reads a market and returns plain data. It knows no owners and no
+//! random source, and looks at the clock only for a deadline that the caller sets.
 
 #![forbid(unsafe_code)]
 

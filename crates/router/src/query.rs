@@ -192,7 +192,27 @@ impl<'a> Query<'a> {
 
     /// Asks for the best plan over all pools at once instead, divided among as many as help.
     ///
-    /// A limit on hops does not hold for it.
+    /// A limit on hops does not hold for it; see [`Split::max_hops`].
+    ///
+    /// ```
+    /// use cenote_pool::{Amount, Fee, Market, Pool, Reserves};
+    /// use cenote_router::Router;
+    ///
+    /// let mut market = Market::new();
+    /// let (weth, dai) = (market.add_token("weth")?, market.add_token("dai")?);
+    /// for (name, reserve0, reserve1) in [("a", 1_000_u64, 3_900_000_u64), ("b", 50_000, 200_000_000)] {
+    ///     let reserves = Reserves { reserve0: reserve0.into(), reserve1: reserve1.into() };
+    ///     let pool = Pool::new(weth, dai, Fee::UNISWAP_V2)?.with_reserves(reserves)?;
+    ///     market.add_pool(name, pool)?;
+    /// }
+    /// let router = Router::new(&market);
+    /// let plan = router.sell(&market, weth, Amount::from_u64(9_000)).to(dai).split().best()?;
+    /// assert_eq!(plan.route.steps.len(), 2);
+    /// assert!(plan.gap_units() < Amount::from_u64(100));
+    /// let done = market.execute(&plan.route)?;
+    /// assert_eq!(done.holdings, [(dai, plan.route.amount_out)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn split(self) -> Split<'a> {
         Split::new(self)
     }
