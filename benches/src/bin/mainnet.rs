@@ -1,7 +1,7 @@
 //! How the router does on the pools of mainnet, where their files lie beside the repository:
 //!
 //! ```text
-//! cargo run --release -p benches --bin mainnet [SEED]
+//! cargo run --release -p benches --bin mainnet [SNAPSHOT]
 //! ```
 //!
 //! A thousand questions to each market: what is the best split of 10^-5 to 1 % of what all pools
@@ -77,9 +77,9 @@ struct Measured {
 }
 
 fn main() -> Result<(), FormatError> {
-    let seed = std::env::args().nth(1).and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let wanted = std::env::args().nth(1).unwrap_or_default();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
-    for name in FILES {
+    for name in FILES.into_iter().filter(|name| name.contains(&wanted)) {
         let Ok(input) = File::open(folder.join(name)) else {
             println!("{name} is not here, so it is not asked");
             continue;
@@ -91,7 +91,7 @@ fn main() -> Result<(), FormatError> {
         println!("{name}: {} pools, {} tokens", traded(&market).0, traded(&market).1);
         let router = Router::new(&market);
         show_arbitrage(&router, &market);
-        let tasks = Task::sales(&market, POWERS, (QUERIES, seed));
+        let tasks = Task::sales(&market, POWERS, (QUERIES, 1));
         for way in WAYS {
             let mut measured = Measured::default();
             for task in &tasks {
