@@ -42,7 +42,7 @@ pub const NETWORKS: [(Family, usize); 10] = [
 pub const QUERIES: usize = 1_000;
 
 /// A part of what all pools hold of a token, as people trade it.
-pub const RETAIL: f64 = 1e-4;
+pub const RETAIL: f64 = 1e-5;
 
 /// A network with its router, warm.
 #[derive(Debug)]
