@@ -27,6 +27,9 @@ const MOST_TRIES: usize = 120;
 /// Times that what was left of an input is spent again.
 const REFINEMENTS: usize = 4;
 
+/// Plans of so many steps are refined more than once.
+const FEW: usize = 64;
+
 /// Plans of more steps are left as rounding makes them: their gap is a fraction of a millionth.
 const MOST_REFINED: usize = 1024;
 
@@ -80,7 +83,8 @@ impl Draft {
             let mut left = trim(market, dual, &mut same, output)
                 .and_then(|(needed, _)| supply.checked_sub(needed))
                 .unwrap_or_default();
-            for _ in 0..REFINEMENTS {
+            let times = if same.len() <= FEW { REFINEMENTS } else { 1 };
+            for _ in 0..times {
                 let more = units(to_f64(left.get()) * dual.rate());
                 let (Some(wanted), false) = (most.checked_add(more), more.is_zero()) else { break };
                 let Some(richer) = supply.checked_add(left).and_then(|sum| sum.checked_add(left))
@@ -165,10 +169,11 @@ pub(crate) fn trim(
     steps: &mut Vec<Step>,
     wanted: Amount,
 ) -> Option<(Amount, Amount)> {
-    let mut pools = steps.iter().map(|step| step.pool).collect::<Vec<_>>();
-    pools.sort_unstable();
-    if pools.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
-        return None;
+    let mut is_used = vec![false; market.pools().len()];
+    for step in steps.iter() {
+        if core::mem::replace(is_used.get_mut(step.pool.index())?, true) {
+            return None;
+        }
     }
     // What is bought of each token beyond what is needed: negative never, for what can be executed.
     let mut spare = vec![Amount::ZERO; dual.tokens.len()];

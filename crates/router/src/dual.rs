@@ -25,6 +25,8 @@ pub(crate) struct Row {
     pub(crate) dst: usize,
     pub(crate) wall: f64,
     pub(crate) root: f64,
+    /// Both places, the lower one first.
+    pair: (u32, u32),
 }
 
 /// The dual of one trade, over the part of a market that the trade moves.
@@ -267,7 +269,8 @@ impl<'a> Dual<'a> {
             let lane = self.lane(hop);
             let (src, dst) = (self.join(lane.token_in), self.join(lane.token_out));
             self.is_sorted = false;
-            self.rows.push(Row { hop, src, dst, wall: lane.wall, root: lane.root });
+            let pair = (src.min(dst) as u32, src.max(dst) as u32);
+            self.rows.push(Row { hop, src, dst, wall: lane.wall, root: lane.root, pair });
         }
     }
 
@@ -314,9 +317,8 @@ impl<'a> Dual<'a> {
     /// The rows' part of the system: second derivatives, and minus the first ones.
     fn write(&mut self, system: &mut Elimination) {
         if !core::mem::replace(&mut self.is_sorted, true) {
-            self.rows.sort_unstable_by_key(|row| {
-                (row.src.min(row.dst), row.src.max(row.dst), row.hop.pool, row.src)
-            });
+            // The order within a pair decides the last bits of its sum.
+            self.rows.sort_unstable_by_key(|row| (row.pair, row.hop.pool, row.src));
         }
         system.clear(self.tokens.len());
         let mut pair = (0, 0, 0.0);

@@ -195,17 +195,23 @@ struct Order {
 /// Tokens after all that buys them. Where that cannot be, since flows go round, the one of which
 /// most has come in already goes first.
 fn order(lots: &[Lot], tokens: usize) -> Order {
-    let mut by_token = (0..lots.len()).collect::<Vec<_>>();
-    by_token.sort_by(|a, b| {
-        let [a, b] = [&lots[*a], &lots[*b]];
-        a.src.cmp(&b.src).then(a.pays.total_cmp(&b.pays)).then(a.hop.pool.cmp(&b.hop.pool))
-    });
     let mut starts = vec![0; tokens + 1];
     for lot in lots {
         starts[lot.src + 1] += 1;
     }
     for token in 0..tokens {
         starts[token + 1] += starts[token];
+    }
+    let mut by_token = vec![0; lots.len()];
+    let mut ends = starts.clone();
+    for (at, lot) in lots.iter().enumerate() {
+        let end = &mut ends[lot.src];
+        by_token[*end] = at;
+        // The largest goes last.
+        if starts[lot.src] < *end && lot.pays < lots[by_token[*end - 1]].pays {
+            by_token.swap(*end - 1, *end);
+        }
+        *end += 1;
     }
     let mut missing = vec![0_usize; tokens];
     let (mut inflow, mut arrived) = (vec![0.0; tokens], vec![0.0; tokens]);
