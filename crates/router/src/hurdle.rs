@@ -66,13 +66,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_parts_meet_smoothly_and_stay_below_what_they_stand_for() {
+    fn the_parts_meet_smoothly_above_the_kink() {
         let hurdle = Hurdle::new(3.0, 1.5);
         for place in [2.0, 4.5] {
             let [before, after] = [-1e-9, 1e-9].map(|apart| hurdle.pull(place + apart));
             assert!((before.value - after.value).abs() < 1e-7);
             assert!((before.force - after.force).abs() < 1e-7);
         }
+        assert!(hurdle.pull(3.0).value > 0.0);
         for (hurdle, earned, value) in
             [(hurdle, 5.0, 16.0), (Hurdle::NONE, 5.0, 25.0), (Hurdle::NONE, -5.0, 0.0)]
         {
