@@ -16,8 +16,8 @@ use cenote_exchange::{
     RouteReason, SwapReason, TradeError, WalletError,
 };
 use cenote_pool::{
-    Amount, Direction, Exact, Fee, Hop, Leg, MarketError, MintError, NameError, Order, PathError,
-    PoolError, PoolId, Reserves, Route, RouteError, Shares, Step, SwapError,
+    Amount, Direction, Exact, Fee, Hop, Leg, MAX_STEPS, MarketError, MintError, NameError, Order,
+    PathError, PoolError, PoolId, Reserves, Route, RouteError, Shares, Step, SwapError,
 };
 use world::{World, amount, seen};
 
@@ -171,8 +171,8 @@ fn a_refused_route_hands_the_coin_back() {
     let cases = [
         (with(|route| route.steps.clear()), RouteError::Empty),
         (
-            with(|route| route.steps = vec![route.steps[0]; 4097]),
-            RouteError::TooManySteps { steps: 4097 },
+            with(|route| route.steps = vec![route.steps[0]; MAX_STEPS + 1]),
+            RouteError::TooManySteps { steps: MAX_STEPS + 1 },
         ),
         (
             with(|route| route.steps[1].amount_in = amount(100)),

@@ -458,16 +458,16 @@ mod tests {
     }
 
     #[test]
-    fn a_route_has_at_least_one_step_and_at_most_4096() {
+    fn a_route_has_at_least_one_step_and_at_most_so_many() {
         let (market, route) = split();
         let step = route.steps[0];
         let of = |steps: usize| Route { steps: vec![step; steps], ..route.clone() };
         assert_eq!(market.fill_route(&of(0)), Err(RouteError::Empty));
-        let steps = 4097;
+        let steps = MAX_STEPS + 1;
         assert_eq!(market.fill_route(&of(steps)), Err(RouteError::TooManySteps { steps }));
         // The most there may be are looked at: the second spends more than the first has left.
         let overdrawn =
             RouteError::Overdrawn { at: 1, amount_in: step.amount_in, held: 400_u64.into() };
-        assert_eq!(market.fill_route(&of(4096)), Err(overdrawn));
+        assert_eq!(market.fill_route(&of(MAX_STEPS)), Err(overdrawn));
     }
 }
