@@ -4,6 +4,8 @@
     reason = "floats choose what is tried, integers tell what it is worth"
 )]
 
+use std::collections::HashMap;
+
 use cenote_pool::{Amount, Exact, Market, Step};
 
 use crate::bound::Trade;
@@ -18,7 +20,7 @@ pub(crate) struct Draft {
     pub(crate) amount_in: Amount,
     pub(crate) amount_out: Amount,
     /// What the pools used cost.
-    pub(crate) gas: Amount,
+    pub(crate) gas: u128,
 }
 
 /// Inputs tried in whole units: each adds twice as much as the one before it.
@@ -58,13 +60,26 @@ impl Draft {
         pools.sort_unstable();
         pools.dedup();
         let count = u128::try_from(pools.len()).unwrap_or(u128::MAX);
-        let gas = trade.gas.get().checked_mul(count).and_then(|gas| Amount::new(gas).ok());
-        Self { steps, amount_in, amount_out, gas: gas.unwrap_or(Amount::MAX) }
+        let gas = trade.gas.get().saturating_mul(count);
+        Self { steps, amount_in, amount_out, gas }
+    }
+
+    /// How many pools a unit passes on its longest way.
+    pub(crate) fn hops(&self) -> usize {
+        let mut depths = HashMap::new();
+        let mut longest = 0_usize;
+        for step in &self.steps {
+            let depth = depths.get(&step.token_in).copied().unwrap_or(0_usize).saturating_add(1);
+            let reached = depths.entry(step.token_out).or_insert(0_usize);
+            *reached = depth.max(*reached);
+            longest = longest.max(depth);
+        }
+        longest
     }
 
     /// Whether it leaves more, or costs less, than another.
     pub(crate) fn beats(&self, other: &Self, exact: Exact) -> bool {
-        let sum = |amount: Amount, gas: Amount| amount.get().saturating_add(gas.get());
+        let sum = |amount: Amount, gas: u128| amount.get().saturating_add(gas);
         match exact {
             // Both sides without a difference, which may be negative.
             Exact::In => sum(other.amount_out, self.gas) < sum(self.amount_out, other.gas),

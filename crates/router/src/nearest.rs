@@ -133,7 +133,11 @@ impl Side {
         towards: impl Fn(Direction) -> Direction,
     ) -> Vec<Hop> {
         let mut hops = Vec::new();
-        while token != self.end {
+        // No path passes more tokens than there are.
+        for _ in 0..self.hops.len() {
+            if token == self.end {
+                break;
+            }
             let Some(hop) = self.hops.get(token.index()).copied().flatten() else { break };
             let Some(curve) = curves.get(hop.pool.index()) else { break };
             hops.push(hop);

@@ -6,9 +6,9 @@
 
 use std::time::Instant;
 
-use cenote_pool::{Amount, Exact, Hop, Route, TokenId};
+use cenote_pool::{Amount, Exact, Hop, MAX_HOPS, MAX_STEPS, Route, TokenId};
 
-use crate::bound::{Trade, bound_at};
+use crate::bound::{Trade, bound, bound_at};
 use crate::curve::{Curve, to_f64};
 use crate::draft::{Draft, trim};
 use crate::dual::{Dual, UNRANKED};
@@ -63,14 +63,16 @@ pub(crate) struct Solver<'s, 'a> {
 struct Best {
     draft: Option<Draft>,
     exact: Exact,
+    max_hops: Option<usize>,
 }
 
 impl Best {
     /// How far it is from a bound.
     fn gap(&self, bound: Amount) -> f64 {
         let Some(draft) = &self.draft else { return f64::INFINITY };
-        let [bound, gas, paid, bought] =
-            [bound, draft.gas, draft.amount_in, draft.amount_out].map(|units| to_f64(units.get()));
+        let [bound, paid, bought] =
+            [bound, draft.amount_in, draft.amount_out].map(|units| to_f64(units.get()));
+        let gas = to_f64(draft.gas);
         match self.exact {
             Exact::In => bound + gas - bought,
             Exact::Out => paid + gas - bound,
@@ -79,13 +81,18 @@ impl Best {
 
     fn offer(&mut self, draft: Option<Draft>) -> bool {
         let exact = self.exact;
-        match draft {
-            Some(draft) if self.draft.as_ref().is_none_or(|best| draft.beats(best, exact)) => {
-                self.draft = Some(draft);
-                true
-            }
-            _ => false,
+        let (Some(draft), max_hops) = (draft, self.max_hops) else { return false };
+        if draft.steps.is_empty()
+            || draft.amount_out.is_zero()
+            || max_hops.is_some_and(|most| most < draft.hops())
+        {
+            return false;
         }
+        let is_better = self.draft.as_ref().is_none_or(|best| draft.beats(best, exact));
+        if is_better {
+            self.draft = Some(draft);
+        }
+        is_better
     }
 }
 
@@ -96,29 +103,28 @@ impl Solver<'_, '_> {
         let part = (&router.graph, self.curves);
         let mut dual = Dual::new(part, &router.fair, (token_in, token_out), path);
         self.solve(&mut dual, FIRST_MOVE);
-        let mut best = Best { draft: None, exact: self.trade.exact };
-        let mut bound = (bound_at(self.curves, &dual.roots, &self.trade), dual.roots.clone());
+        let mut best = Best { draft: None, exact: self.trade.exact, max_hops: self.max_hops };
+        let mut proof = (bound_at(self.curves, &dual.roots, &self.trade), dual.roots.clone());
         best.offer(self.along(path));
-        match self
-            .max_hops
-            .filter(|hops| u32::try_from(*hops).is_ok_and(|hops| hops < depths(&dual).longest))
-        {
+        let free = self.draft(&dual);
+        let is_long = |hops: &usize| free.as_ref().is_none_or(|draft| *hops < draft.hops());
+        match self.max_hops.filter(is_long) {
             Some(hops) => self.level(&mut dual, hops, &mut best)?,
-            None => _ = best.offer(self.draft(&dual)),
+            None => _ = best.offer(free),
         }
         if !self.trade.gas.is_zero() {
             let mut dual = dual.clone();
-            self.sharpen(&mut dual, &mut bound);
+            self.sharpen(&mut dual, &mut proof);
             self.choose(&mut dual, &mut best);
         }
-        if self.max_hops.is_none() && self.is_far(&best, &bound) && !self.is_late() {
+        if self.max_hops.is_none() && self.is_far(&best, &proof) && !self.is_late() {
             // Arbitrage makes flows go round, and nothing flows round that begins with nothing.
             let ranks = ranks(&dual);
             dual.rank(ranks);
             self.solve(&mut dual, FIRST_MOVE);
             best.offer(self.draft(&dual));
         }
-        if best.gap(bound.0) > COARSE * to_f64(bound.0.get()) && !self.is_late() {
+        if best.gap(proof.0) > COARSE * to_f64(proof.0.get()) && !self.is_late() {
             // A unit is worth much: exact amounts tell, not prices.
             if self.trade.exact == Exact::In && self.trade.gas.is_zero() {
                 best.offer(polish(self.query.market, &dual, &self.trade));
@@ -130,7 +136,7 @@ impl Solver<'_, '_> {
             best.offer(beside);
             best.offer(self.path());
         }
-        self.answer(best, bound)
+        self.answer(best, &proof.1)
     }
 
     /// Lets a unit pass so many pools at most, by ranks up to `hops`: once as many as what arrives
@@ -343,16 +349,47 @@ impl Solver<'_, '_> {
         trial
     }
 
-    fn answer(&self, best: Best, (bound, roots): (Amount, Vec<f64>)) -> Result<Plan, RoutingError> {
+    /// The best draft with its proof; the best single path where there is none that can be executed.
+    fn answer(&self, best: Best, roots: &[f64]) -> Result<Plan, RoutingError> {
         let Trade { token_in, token_out, exact, amount, .. } = self.trade;
-        let refused = RoutingError::NoRoute { amount, max_hops: self.query.max_hops };
-        let Draft { steps, amount_in, amount_out, gas } = best.draft.ok_or(refused)?;
+        let max_hops = self.max_hops.unwrap_or(MAX_HOPS);
+        let draft = best.draft.filter(|draft| self.is_executable(draft));
+        let path = || {
+            let route = self.query.max_hops(max_hops).best().ok()?;
+            Some(Draft::of(route.steps, (route.amount_in, route.amount_out), &self.trade))
+        };
+        let refused = RoutingError::NoRoute { amount, max_hops };
+        let Draft { steps, amount_in, amount_out, gas } = draft.or_else(path).ok_or(refused)?;
         let unit = roots.get(self.trade.counted().index()).copied().unwrap_or(1.0);
-        let prices = roots.iter().map(|root| (root / unit) * (root / unit)).collect();
+        let price = |root: &f64| {
+            let price = (root / unit) * (root / unit);
+            if price > 0.0 { price.clamp(PRICES.0, PRICES.1) } else { PRICES.0 }
+        };
+        let prices = roots.iter().map(price).collect::<Vec<_>>();
+        // From the prices as they are given, so that they prove it.
+        let bound = bound(self.curves, &prices, &self.trade);
         let route = Route { token_in, token_out, amount_in, amount_out, steps };
+        let gas = Amount::new(gas).unwrap_or(Amount::MAX);
         Ok(Plan { route, exact, gas, bound, prices })
     }
+
+    /// Whether the market takes the steps. Only where amounts come near to the largest can what a
+    /// trader holds on the way pass it.
+    fn is_executable(&self, draft: &Draft) -> bool {
+        let large = Amount::MAX.get() / 8;
+        let Draft { steps, amount_in, amount_out, .. } = draft;
+        if steps.len() <= MAX_STEPS && steps.iter().all(|step| step.amount_out.get() < large) {
+            return true;
+        }
+        let Trade { token_in, token_out, .. } = self.trade;
+        let (amount_in, amount_out, steps) = (*amount_in, *amount_out, steps.clone());
+        let route = Route { token_in, token_out, amount_in, amount_out, steps };
+        self.query.market.fill_route(&route).is_ok()
+    }
 }
+
+/// Prices that are given are in here: positive and finite.
+const PRICES: (f64, f64) = (1e-120, 1e120);
 
 /// The pools that trade, those that earn most first.
 fn by_earnings(dual: &Dual<'_>) -> Vec<Hop> {

@@ -48,6 +48,12 @@ impl<'a> Split<'a> {
         let query = self.query.max_hops(self.max_hops.unwrap_or(DEFAULT_HOPS));
         query.check()?;
         let curves = query.curves();
+        // A market of as many pools that join other tokens, which the graph does not know.
+        let same = |(a, b): (&Curve, &Curve)| a.tokens == b.tokens;
+        let is_known = query.market.version() == query.router.version;
+        if !is_known && !curves.iter().zip(&query.router.curves).all(same) {
+            return Err(query.router.stale());
+        }
         let (max_hops, deadline) = (self.max_hops, self.deadline);
         let (query, curves) = (&query, curves.as_ref());
         let solver = Solver { query, max_hops, deadline, curves, trade: query.trade() };
