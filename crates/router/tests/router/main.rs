@@ -9,6 +9,7 @@
 mod best;
 mod filters;
 mod gas;
+mod hostile;
 mod large;
 mod limit;
 mod market;
