@@ -43,11 +43,10 @@ impl Draft {
         trade: &Trade,
         supply: Amount,
     ) -> Option<Self> {
-        let draft = match trade.exact {
+        match trade.exact {
             Exact::In => Self::selling(market, dual, trade),
             Exact::Out => Self::buying(market, dual, trade, supply),
-        };
-        draft.filter(|draft| !draft.steps.is_empty() && !draft.amount_out.is_zero())
+        }
     }
 
     /// Steps with their cost.
@@ -127,10 +126,13 @@ impl Draft {
         let rounding = Rounding::new(market, dual);
         let (mut input, mut more) = (supply, 1.0);
         for _ in 0..MOST_TRIES {
-            let (mut steps, output) = rounding.spend(input);
+            let (steps, output) = rounding.spend(input);
             if wanted <= output {
-                let trimmed = trim(market, dual, &mut steps, wanted);
-                return Some(Self::of(steps, trimmed.unwrap_or((input, output)), trade));
+                let mut trimmed = steps.clone();
+                return Some(match trim(market, dual, &mut trimmed, wanted) {
+                    Some(amounts) => Self::of(trimmed, amounts, trade),
+                    None => Self::of(steps, (input, output), trade),
+                });
             }
             // What is missing, and twice as much again each time, where units are coarse.
             let missing = to_f64(wanted.checked_sub(output)?.get()) / rate;
@@ -177,7 +179,8 @@ fn spend_rest(
 /// token paid, and what it buys.
 ///
 /// A plan that uses a pool twice, or that goes round, stays as it is: what a step costs there
-/// depends on the others. So does one of other tokens than the dual's.
+/// depends on the others. So does one of other tokens than the dual's. Where there is no answer the
+/// steps may be half changed, and are of no use.
 pub(crate) fn trim(
     market: &Market,
     dual: &Dual<'_>,

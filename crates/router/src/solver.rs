@@ -79,6 +79,7 @@ impl Best {
         }
     }
 
+    /// Takes a draft that does something, keeps to the limit and is better; whether it was taken.
     fn offer(&mut self, draft: Option<Draft>) -> bool {
         let exact = self.exact;
         let (Some(draft), max_hops) = (draft, self.max_hops) else { return false };
@@ -134,7 +135,7 @@ impl Solver<'_, '_> {
                 Exact::Out => self.buy_beside(&dual),
             };
             best.offer(beside);
-            best.offer(self.path());
+            best.offer(self.path(self.query.max_hops));
         }
         self.answer(best, &proof.1)
     }
@@ -211,15 +212,12 @@ impl Solver<'_, '_> {
             Exact::In => self.query.market.route_exact_in(path, amount).ok()?,
             Exact::Out => self.query.market.route_exact_out(path, amount).ok()?,
         };
-        if self.max_hops.is_some_and(|hops| hops < path.len()) {
-            return None;
-        }
         Some(Draft::of(route.steps, (route.amount_in, route.amount_out), &self.trade))
     }
 
-    /// The best single path.
-    fn path(&self) -> Option<Draft> {
-        let route = self.query.best().ok()?;
+    /// The best single path of so many pools.
+    fn path(&self, max_hops: usize) -> Option<Draft> {
+        let route = self.query.max_hops(max_hops).best().ok()?;
         Some(Draft::of(route.steps, (route.amount_in, route.amount_out), &self.trade))
     }
 
@@ -354,10 +352,7 @@ impl Solver<'_, '_> {
         let Trade { token_in, token_out, exact, amount, .. } = self.trade;
         let max_hops = self.max_hops.unwrap_or(MAX_HOPS);
         let draft = best.draft.filter(|draft| self.is_executable(draft));
-        let path = || {
-            let route = self.query.max_hops(max_hops).best().ok()?;
-            Some(Draft::of(route.steps, (route.amount_in, route.amount_out), &self.trade))
-        };
+        let path = || self.path(max_hops);
         let refused = RoutingError::NoRoute { amount, max_hops };
         let Draft { steps, amount_in, amount_out, gas } = draft.or_else(path).ok_or(refused)?;
         let unit = roots.get(self.trade.counted().index()).copied().unwrap_or(1.0);
