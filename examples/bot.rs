@@ -29,7 +29,7 @@ fn main() -> Result<(), cenote::Error> {
     println!("the best path gives {} in {} steps", route.amount_out, route.steps.len());
 
     // What if somebody trades before us? An order along the path bears that, within its limit.
-    let mut what_if = market.fork();
+    let mut what_if = market.clone();
     what_if.swap_exact_in(market.pool_id("btc/eth")?, btc, Amount::from_u64(50), Amount::ZERO)?;
     let hops = market.hops_of(&route)?;
     let limit = route.least_out(10_000);
@@ -44,7 +44,7 @@ fn main() -> Result<(), cenote::Error> {
     for amount in 1..=1000_u64 {
         orders.push(Order { amount: amount.into(), limit: Amount::ZERO, ..order })?;
     }
-    let (mut after, mut outcomes) = (market.fork(), Outcomes::new());
+    let (mut after, mut outcomes) = (market.clone(), Outcomes::new());
     Batch::new().run(&mut after, &orders, &mut outcomes);
     println!("{} of {} orders are refused", outcomes.refused(), orders.len());
 

@@ -15,7 +15,7 @@ const BLOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/mainnet
 fn main() -> Result<(), cenote::Error> {
     let pools = File::open(format!("{BLOCK}/pools.csv"))?;
     let mut market = read_pools(pools, &PoolsOptions::default())?;
-    let before = market.fork();
+    let before = market.clone();
 
     // A pair reports its reserves first and what was done next; an event is both.
     let mut reader = EventReader::new(File::open(format!("{BLOCK}/events.csv"))?)?;

@@ -25,7 +25,7 @@ fn run(market: &Market, orders: &Orders, threads: usize, group: &mut Criterion) 
     let (mut batch, mut outcomes) = (Batch::new(), Outcomes::new());
     group.bench_function(format!("cenote, {threads} threads"), |bencher| {
         bencher.iter_batched_ref(
-            || market.fork(),
+            || market.clone(),
             |market| pool.install(|| batch.run(market, orders, &mut outcomes)),
             BatchSize::PerIteration,
         );

@@ -131,7 +131,7 @@ fn swap(criterion: &mut Criterion) {
 fn swap_over(criterion: &mut Criterion, name: &str, market: &Market) {
     let inputs = inputs(market);
     let mut group = group(criterion, name, 2 * inputs.len());
-    let mut bare = market.fork();
+    let mut bare = market.clone();
     group.bench_function("bare", |bencher| {
         bencher.iter(|| {
             for Input { hop, amount } in &inputs {

@@ -96,7 +96,7 @@ impl Scene {
 
     /// Tells the market of an event and judges what it makes of it. Gives whether it believes it.
     fn tell(&mut self, event: &Event) -> Result<bool, crate::Finding> {
-        let before = self.market.fork();
+        let before = self.market.clone();
         let judged = self.market.apply(event);
         judge::judge((&before, &self.market), event, judged)?;
         Ok(judged.is_ok())

@@ -40,7 +40,7 @@ fn survives(document: &RouteDocument, mut market: Market) -> Verdict {
     };
     let named = RouteDocument::new(&market, &route, Exact::In);
     same("the names are those of the document", &named, document)?;
-    let before = market.fork();
+    let before = market.clone();
     let quoted = market.fill_route(&route);
     let done = market.execute(&route);
     same("what is done is what was quoted", &done, &quoted)?;

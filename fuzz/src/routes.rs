@@ -92,7 +92,7 @@ fn ask(router: &Router, market: &mut Market, input: &mut Input<'_>) -> Verdict {
     let max_hops = usize::from(kind >> 1).checked_rem(HOPS_MAX).unwrap_or(0).saturating_add(1);
     let (from, to) = (token(input), token(input));
     let question = Question { exact, amount: amount(market, input), from, to, max_hops };
-    let before = market.fork();
+    let before = market.clone();
     let answer = match exact {
         Exact::In => router.sell(market, from, question.amount).to(to),
         Exact::Out => router.buy(market, to, question.amount).from(from),
@@ -206,7 +206,7 @@ fn order(market: &mut Market, input: &mut Input<'_>) -> Verdict {
     let exact = if kind & 1 == 0 { Exact::In } else { Exact::Out };
     let limit = if kind & 2 == 0 { input.amount(Amount::MAX.get()) } else { Amount::ZERO };
     let order = Order { exact, amount: amount(market, input), limit, hops: &hops };
-    let before = market.fork();
+    let before = market.clone();
     let mut fills = vec![Fill::default(); hops.len()];
     let quoted = market.fill_order(order, &mut fills);
     same("quoting changes nothing", market, &before)?;
@@ -234,7 +234,7 @@ fn one_by_one(
     (hops, fills): (&[Hop], &[Fill]),
     leg: Leg,
 ) -> Verdict {
-    let mut fork = before.fork();
+    let mut fork = before.clone();
     for (hop, fill) in hops.iter().zip(fills) {
         let Ok(pool) = fork.pool(hop.pool) else {
             return holds("only pools of the market fill", false);
@@ -260,13 +260,13 @@ fn made_up(market: &mut Market, input: &mut Input<'_>) -> Verdict {
     let count = usize::from(input.number::<u8>()).checked_rem(STEPS_MAX).unwrap_or(0);
     let mut held = amount_in;
     let mut steps = Vec::with_capacity(count);
-    let mut fork = market.fork();
+    let mut fork = market.clone();
     for _ in 0..count {
         steps.push(step(&mut fork, &mut held, input));
     }
     let amount_out = if input.number::<u8>() < 128 { Amount::ZERO } else { held };
     let route = Route { token_in, token_out, amount_in, amount_out, steps };
-    let before = market.fork();
+    let before = market.clone();
     let (quoted, judged) = (market.fill_route(&route), market.judge_route(&route));
     same("quoting changes nothing", market, &before)?;
     let done = market.execute(&route);

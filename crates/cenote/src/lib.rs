@@ -17,7 +17,7 @@
 //! let route = router.sell(&market, btc, Amount::from_u64(10)).to(usd).max_hops(3).best()?;
 //! assert_eq!(route.amount_out, Amount::from_u64(793_454));
 //!
-//! let mut what_if = market.fork();
+//! let mut what_if = market.clone();
 //! what_if.execute(&route)?;
 //! assert_ne!(what_if, market);
 //!

@@ -348,7 +348,7 @@ impl World {
     /// Everybody redeems everything, in the order given, some by halves; while people only
     /// leave, each gets at least the part that it had when the leaving began.
     fn everybody_leaves(&mut self, order: &[usize]) {
-        let before = self.exchange.market().fork();
+        let before = self.exchange.market().clone();
         let at_least = |at: PoolId, count: Shares, [paid0, paid1]: [Amount; 2]| {
             let (least0, least1) = before.pool(at).unwrap().worth_floor(count);
             assert!(least0 <= paid0 && least1 <= paid1, "{count} of {at} got less than before");
@@ -439,7 +439,7 @@ fn a_coin_dropped_in_secret_does_not_go_unnoticed() {
 #[test]
 fn the_traders_of_this_test_do_trade() {
     let mut world = World::new([3000; 3], [[1 << 40; 3]; TRADERS]);
-    let funded = world.exchange.market().fork();
+    let funded = world.exchange.market().clone();
     assert!(funded.pools().iter().all(|pool| !pool.is_empty()));
     world.perform(Operation::Trade { trader: 0, pools: [0, 0], exact: Exact::In, units: 1 << 20 });
     world.perform(Operation::Issue { token: 0, units: 1 << 20 });

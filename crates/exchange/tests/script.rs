@@ -321,7 +321,7 @@ fn differences(script: &str) -> Vec<String> {
         }
         let (operation, expected) =
             line.split_once(" -> ").unwrap_or_else(|| panic!("line {number} expects nothing"));
-        let before = state.exchange.market().fork();
+        let before = state.exchange.market().clone();
         let found = state.run(operation);
         if found != expected.trim() {
             differences.push(format!("line {number}: {operation} -> {found}"));

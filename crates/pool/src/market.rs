@@ -34,7 +34,7 @@ use crate::version::{Version, Writes};
 /// let pool = Pool::new(eth, usd, Fee::UNISWAP_V2)?.with_reserves(reserves)?;
 /// let pool = market.add_pool("eth/usd", pool)?;
 ///
-/// let mut what_if = market.fork();
+/// let mut what_if = market.clone();
 /// what_if.swap_exact_in(pool, eth, Amount::from_u64(10), Amount::ZERO)?;
 /// assert_eq!(market.pool(pool)?.reserves(), reserves);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -539,7 +539,7 @@ mod tests {
     #[test]
     fn what_cannot_be_added_is_refused_in_order() {
         let mut market = market();
-        let before = market.fork();
+        let before = market.clone();
         let stray = pool(1, 3);
         assert_eq!(market.add_token(""), Err(NameError::Empty.into()));
         assert_eq!(market.add_token("a"), Err(MarketError::Duplicate));
@@ -573,7 +573,7 @@ mod tests {
         let state = pool(1, 2).with_reserves(reserves(1, 2)).unwrap();
         market.restore(PoolId::SECOND, state, past(7)).unwrap();
         assert_eq!((market.pools()[1], market.history(PoolId::SECOND)), (state, past(7)));
-        let before = market.fork();
+        let before = market.clone();
         for other in [pool(2, 1), pool(0, 2), pool(1, 0)] {
             let refused = market.restore(PoolId::SECOND, other, past(8));
             assert_eq!(refused, Err(RestoreError::OtherTokens));
@@ -586,7 +586,7 @@ mod tests {
     #[test]
     fn a_fork_goes_its_own_way() {
         let market = market();
-        let mut fork = market.fork();
+        let mut fork = market.clone();
         assert_eq!(fork, market);
         // 40,000 * 100 / 10,100 and its inverse.
         let fill = fork.swap_exact_in(PoolId::FIRST, 0.into(), amount(100), amount(396)).unwrap();
@@ -635,7 +635,7 @@ mod tests {
         assert_eq!(worth(&market, PoolId::FIRST), Ok((amount(458), amount(1833))));
         assert_eq!(worth(&market, PoolId::SECOND), Ok((amount(500), amount(2000))));
         assert_eq!(worth(&market, 2.into()), Err(UnknownError::Pool));
-        let mut other = market.fork();
+        let mut other = market.clone();
         let deposit = market.mint(PoolId::FIRST, amount(100), amount(400), Shares::ZERO).unwrap();
         assert_eq!((deposit.shares, deposit.total_shares.get()), (218_u64.into(), 22_036));
         assert_eq!(market.pools()[0].total_shares(), Some(deposit.total_shares));

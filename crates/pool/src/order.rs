@@ -249,7 +249,7 @@ mod tests {
             let order = order(exact, units, limit, &[SELL]);
             let mut market = market();
             let mut pool = market.pools()[0];
-            let before = (market.fork(), pool);
+            let before = (market.clone(), pool);
             let leg = |leg: Leg| (leg.amount_in.get(), leg.amount_out.get());
             assert_eq!(market.run_order(order).map(leg).map_err(|error| error.code()), expected);
             let filled = pool.run_order(SELL.direction, order);

@@ -103,10 +103,10 @@ mod tests {
     fn reading_keeps_the_version_and_a_copy_has_its_own() {
         let market = market();
         let before = market.version();
-        let fork = market.fork();
+        let fork = market.clone();
         assert_eq!(market.version(), before);
         assert_eq!(fork, market);
         assert_ne!(fork.version(), before);
-        assert_ne!(fork.fork().version(), fork.version());
+        assert_ne!(fork.clone().version(), fork.version());
     }
 }

@@ -51,7 +51,7 @@ impl ExitOrders {
             shares.iter().map(|&shares| (shares, worth(start, shares))).collect();
         let mut study = Self::of(shares.len());
         for order in orders {
-            let mut fork = market.fork();
+            let mut fork = market.clone();
             let leaving = order.iter().filter_map(|&place| claims.get(place));
             for (earlier, &(shares, due)) in leaving.enumerate() {
                 study.count_exit(due, fork.burn(pool, shares)?, earlier);

@@ -83,7 +83,7 @@ impl Batch {
             }
             return;
         }
-        self.side = market.fork();
+        self.side = market.clone();
         self.shared.clear();
         self.shared.resize(market.pools().len(), 0);
         self.shares.resize_with(threads.saturating_add(1), Share::default);

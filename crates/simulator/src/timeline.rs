@@ -30,7 +30,7 @@ pub struct Timeline {
 impl Timeline {
     /// The beginning, before any order; `None` where nothing is known of any pool's past.
     pub fn new(market: &Market) -> Option<Self> {
-        market.has_histories().then(|| Self { market: market.fork() })
+        market.has_histories().then(|| Self { market: market.clone() })
     }
 
     /// Lets time pass until each order that was accepted, and takes over what it did. Orders
@@ -101,7 +101,7 @@ mod tests {
         Traffic::new(&market, 10, 5).write(3_000, &mut orders, &mut traders);
         let timestamps = (0..3_000).map(|at| (1 << 32) + 100 + at / 7).collect::<Vec<u64>>();
 
-        let mut expected = market.fork();
+        let mut expected = market.clone();
         for (order, timestamp) in orders.iter().zip(&timestamps) {
             let mut fills = vec![Fill::default(); order.hops.len()];
             if expected.fill_order(order, &mut fills).is_err() {

@@ -148,7 +148,7 @@ impl Traffic {
         let traders = vec![None; usize::try_from(traders.max(1)).unwrap_or(1)];
         Self {
             random,
-            fork: market.fork(),
+            fork: market.clone(),
             pools,
             shallow,
             by_token,

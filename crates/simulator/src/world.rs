@@ -100,7 +100,7 @@ impl World {
                 refused.push((id, error));
             }
         }
-        let fork = exchange.market().fork();
+        let fork = exchange.market().clone();
         let world = Self { exchange, mints, provider, fork, batch: Batch::new() };
         Ok(Opening { world, refused })
     }
@@ -125,7 +125,7 @@ impl World {
             paid.is_ok_and(|paid| paid.iter().any(|amount| !amount.is_zero()))
         });
         let redeemed = redeemed.count();
-        self.fork = self.exchange.market().fork();
+        self.fork = self.exchange.market().clone();
         redeemed
     }
 
@@ -169,7 +169,7 @@ impl World {
             }
         }
         if !in_plan {
-            self.fork = self.exchange.market().fork();
+            self.fork = self.exchange.market().clone();
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ fn traffic(market: &Market, seed: u64) -> (Orders, Vec<u32>) {
 }
 
 fn run_market(market: &Market, orders: &Orders, threads: usize) -> (Market, Outcomes) {
-    let (mut market, mut outcomes) = (market.fork(), Outcomes::new());
+    let (mut market, mut outcomes) = (market.clone(), Outcomes::new());
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| Batch::new().run(&mut market, orders, &mut outcomes));
     (market, outcomes)
@@ -27,7 +27,7 @@ fn run_market(market: &Market, orders: &Orders, threads: usize) -> (Market, Outc
 
 /// The definition: each order on the market that the ones before it left.
 fn run_by_hand(market: &Market, orders: &Orders) -> (Market, Vec<Option<Vec<Leg>>>) {
-    let mut market = market.fork();
+    let mut market = market.clone();
     let outcomes = orders.iter().map(|order| {
         let mut fills = vec![Fill::default(); order.hops.len()];
         market.fill_order(order, &mut fills).ok()?;

@@ -64,7 +64,7 @@ fn each_market(acts: &[Act], judge: impl Fn(Market, &Orders) -> Judged) -> Judge
         let Some(house) = House::open(founding) else {
             return failed(("T7", "an exchange can be opened"));
         };
-        judge(house.market().fork(), &orders(&house.books(), acts))
+        judge(house.market().clone(), &orders(&house.books(), acts))
     })
 }
 
@@ -86,13 +86,13 @@ pub fn one_outcome(
     run: fn(&mut Market, &Orders, &mut Outcomes),
 ) -> Result<(), Violation> {
     each_market(acts, |market, orders| {
-        let mut expected = market.fork();
+        let mut expected = market.clone();
         let legs = one_by_one(&mut expected, orders);
         for threads in THREADS {
             let Ok(pool) = ThreadPoolBuilder::new().num_threads(threads).build() else {
                 return failed(("T3", "threads can be had"));
             };
-            let (mut market, mut outcomes) = (market.fork(), Outcomes::new());
+            let (mut market, mut outcomes) = (market.clone(), Outcomes::new());
             pool.install(|| run(&mut market, orders, &mut outcomes));
             let done = outcomes.iter(orders).map(|(_, done)| done.ok().map(<[Leg]>::to_vec));
             let about = u128::try_from(threads).unwrap_or(u128::MAX);

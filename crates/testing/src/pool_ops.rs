@@ -100,7 +100,7 @@ impl Table {
 
     fn step(&mut self, op: PoolOp) -> Result<(), Violation> {
         let before = self.book.state();
-        let market = self.market.fork();
+        let market = self.market.clone();
         let done = match op {
             PoolOp::SwapIn { direction, amount_in } => self.swap_in(direction, amount_in)?,
             PoolOp::SwapOut { direction, amount_out } => self.swap_out(direction, amount_out)?,

@@ -224,7 +224,7 @@ impl Run {
             let opening = World::open(market)?;
             (Venue::World(Box::new(opening.world), Vec::new()), opening.refused)
         } else {
-            (Venue::Market(market.fork(), Batch::new()), Vec::new())
+            (Venue::Market(market.clone(), Batch::new()), Vec::new())
         };
         let tally = Tally::new(market);
         let timeline = Some(market).filter(|_| source.has_timestamps()).and_then(Timeline::new);
@@ -293,7 +293,7 @@ impl Run {
             *market = timeline.finish();
         }
         let state_hash = self.venue.state_hash();
-        let after = self.venue.market().fork();
+        let after = self.venue.market().clone();
         let audit = match self.venue {
             Venue::Market(..) => None,
             Venue::World(mut world, wallets) => Some(Audited {

@@ -4,7 +4,7 @@ use cenote_exchange::Exchange;
 use cenote_pool::{Market, PoolId, Reserves};
 
 pub fn overwrite(exchange: &mut Exchange, pool: PoolId) -> bool {
-    let market: &mut Market = &mut exchange.market().fork();
+    let market: &mut Market = &mut exchange.market().clone();
     market.sync(pool, Reserves::default()).is_ok()
 }
 

@@ -3,7 +3,7 @@
 use cenote_exchange::Exchange;
 
 pub fn second(exchange: Exchange) -> bool {
-    let _second = exchange.market().fork();
+    let _second = exchange.market().clone();
     exchange.wallet_count() == 0
 }
 

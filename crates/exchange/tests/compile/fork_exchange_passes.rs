@@ -4,7 +4,7 @@ use cenote_exchange::Exchange;
 use cenote_pool::Market;
 
 pub fn what_if(exchange: &Exchange) -> Market {
-    exchange.market().fork()
+    exchange.market().clone()
 }
 
 fn main() {}

@@ -4,7 +4,7 @@ use cenote_exchange::Exchange;
 use cenote_pool::{Amount, PoolId, TokenId};
 
 pub fn take(exchange: &mut Exchange, pool: PoolId, token: TokenId) -> bool {
-    exchange.market().fork().swap_exact_in(pool, token, Amount::from_u64(1), Amount::ZERO).is_ok()
+    exchange.market().clone().swap_exact_in(pool, token, Amount::from_u64(1), Amount::ZERO).is_ok()
 }
 
 fn main() {}

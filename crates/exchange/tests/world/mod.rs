@@ -30,7 +30,7 @@ pub(crate) fn amount(units: u64) -> Amount {
 
 /// Everything of an exchange, counted once more.
 pub(crate) fn seen(exchange: &Exchange) -> Seen {
-    let market = exchange.market().fork();
+    let market = exchange.market().clone();
     let issued = market.tokens().map(|token| exchange.issued(token)).collect();
     let traders = (0..u32::try_from(exchange.wallet_count()).unwrap()).map(TraderId::from);
     let wallets = traders.map(|trader| wallet(exchange, trader)).collect();

@@ -128,7 +128,7 @@ fn only_the_token_bought_counts() {
 fn a_pool_used_again_is_as_it_was_left() {
     let market = triangle();
     let there = step(0, 0, 1_000_000, 1, 0);
-    let mut fork = market.fork();
+    let mut fork = market.clone();
     let once = fork.execute(&route(1_000_000, 0, vec![there])).unwrap().fills[0].amount_out;
     let back = step(0, 1, once.get(), 0, 0);
     let returned =
@@ -177,7 +177,7 @@ proptest! {
         prices in prices(),
     ) {
         let market = market(tokens, &pools);
-        let mut fork = market.fork();
+        let mut fork = market.clone();
         let mut held = [Amount::ZERO; 6];
         held[0] = amount(units);
         let mut steps = Vec::new();

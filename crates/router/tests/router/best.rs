@@ -19,7 +19,7 @@ fn check(market: &Market, question: Ask) {
     let answer = ask(market, question);
     assert_eq!(answer, enumerate(market, question), "{question:?}");
     let Ok(route) = answer else { return };
-    let mut after = market.fork();
+    let mut after = market.clone();
     let done = after.execute(&route).unwrap();
     let held = done.holdings.iter().find(|(token, _)| *token == question.to).unwrap().1;
     match question.exact {
@@ -125,7 +125,7 @@ fn the_same_question_has_the_same_answer() {
         .filter(|(a, b, ..)| a != b)
         .collect::<Vec<_>>();
     let market = market(9, &pools);
-    let (one, two) = (Router::new(&market), Router::new(&market.fork()));
+    let (one, two) = (Router::new(&market), Router::new(&market.clone()));
     for units in [1, 5, 50, 500] {
         let ask =
             |router: &Router| router.sell(&market, 0.into(), amount(units)).to(7.into()).best();

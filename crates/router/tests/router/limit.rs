@@ -31,7 +31,7 @@ fn a_search_that_would_take_too_long_is_given_up() {
     let amount = Amount::from_u64(1000);
     let best = |market, hops| router.sell(market, first, amount).to(second).max_hops(hops).best();
     // A router does more for the state of a market that it was built for.
-    let (known, other) = (&market, &market.fork());
+    let (known, other) = (&market, &market.clone());
     assert_eq!(best(known, 4), best(other, 4));
     assert!(best(known, 4).unwrap().amount_out <= best(known, 16).unwrap().amount_out);
     assert_eq!(best(other, 16), Err(RoutingError::SearchLimit { max_hops: 16 }));

@@ -91,12 +91,12 @@ fn the_honest_half_is_exact() {
 fn the_provider_can_leave_at_any_moment_of_the_dump() {
     let xt = XtMarket::new().unwrap();
     let shares = xt.exchange.shares(xt.provider.trader, xt.pool);
-    let mut market = xt.exchange.market().fork();
+    let mut market = xt.exchange.market().clone();
     let token = market.pool(xt.pool).unwrap().token1();
     for _ in 0..10 {
         market.swap_exact_in(xt.pool, token, amount(40_000_000_000_000), Amount::ZERO).unwrap();
         let worth = market.pool(xt.pool).unwrap().worth_floor(shares);
-        let left = market.fork().burn(xt.pool, shares).unwrap();
+        let left = market.clone().burn(xt.pool, shares).unwrap();
         assert_eq!((left.amount0, left.amount1), worth);
         assert!(!left.amount0.is_zero() && !left.amount1.is_zero());
     }

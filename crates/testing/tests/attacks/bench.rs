@@ -117,6 +117,6 @@ impl Shop {
 
     /// All that can be seen: the numbers, and where every unit and every share is.
     pub(crate) fn seen(&self) -> (Market, Audit) {
-        (self.exchange.market().fork(), self.exchange.audit().unwrap())
+        (self.exchange.market().clone(), self.exchange.audit().unwrap())
     }
 }

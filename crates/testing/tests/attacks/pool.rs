@@ -453,7 +453,7 @@ fn attack_12_the_most_extreme_pool_trades_exactly() {
     let tokens = ["none", "many"].map(|name| market.add_token(name).unwrap());
     let id = market.add_pool("none/many", Pool::new(tokens[0], tokens[1], Fee::ZERO).unwrap());
     market.mint(id.unwrap(), amount(1), amount(MAX), Shares::ZERO).unwrap();
-    let mut labelled = market.fork();
+    let mut labelled = market.clone();
     for (token, decimals) in tokens.into_iter().zip([0, 36]) {
         labelled.label_token(token, Label { symbol: None, decimals: Some(decimals) });
     }

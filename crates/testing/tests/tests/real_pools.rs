@@ -95,7 +95,7 @@ fn run(market: &Market, swaps: usize) {
     let (mut orders, mut traders) = (Orders::new(), Vec::new());
     Traffic::new(market, 100, 7).write(swaps, &mut orders, &mut traders);
     run_world(market, &orders, &traders);
-    let judged = run_judged(&mut market.fork(), &orders);
+    let judged = run_judged(&mut market.clone(), &orders);
     assert!(swaps / 2 < judged, "most orders must run");
 }
 

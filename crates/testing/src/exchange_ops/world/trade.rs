@@ -205,7 +205,7 @@ impl World {
         if let Some(direction) = self.direction_in(pick.places[1], token) {
             pick.direction = direction;
         }
-        let mut market = self.exchange.market().fork();
+        let mut market = self.exchange.market().clone();
         let mut units = held.get();
         let mut steps = Vec::new();
         for (hop, spend) in
