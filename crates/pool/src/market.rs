@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::amount::Amount;
 use crate::history::History;
 use crate::id::{PoolId, TokenId};
+use crate::journal::{Journal, Level, Mark, Saved};
 use crate::liquidity::{BurnError, Deposit, MintError, Withdrawal};
 use crate::names::{NameError, Names, check_name};
 use crate::pool::{Pool, Reserves};
@@ -34,8 +35,9 @@ use crate::version::{Version, Writes};
 /// let pool = Pool::new(eth, usd, Fee::UNISWAP_V2)?.with_reserves(reserves)?;
 /// let pool = market.add_pool("eth/usd", pool)?;
 ///
-/// let mut what_if = market.clone();
+/// let mut what_if = market.fork();
 /// what_if.swap_exact_in(pool, eth, Amount::from_u64(10), Amount::ZERO)?;
+/// drop(what_if);
 /// assert_eq!(market.pool(pool)?.reserves(), reserves);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -46,9 +48,11 @@ pub struct Market {
     histories: Vec<History>,
     directory: Arc<Directory>,
     writes: Writes,
+    /// What forks that are open have overwritten.
+    pub(crate) journal: Journal,
 }
 
-/// What does not change when a market trades; forks share it.
+/// What does not change when a market trades; copies share it.
 #[derive(Debug, Clone, Default)]
 struct Directory {
     tokens: Names,
@@ -188,6 +192,8 @@ impl Market {
     /// [`UnknownError::Pool`].
     pub fn set_history(&mut self, pool: PoolId, history: History) -> Result<(), UnknownError> {
         self.pool(pool)?;
+        self.writes.count();
+        self.save_history(pool);
         if self.histories.is_empty() && history != History::UNKNOWN {
             self.histories.resize(self.pools.len(), History::UNKNOWN);
         }
@@ -218,6 +224,8 @@ impl Market {
         pool: PoolId,
     ) -> Option<(&mut Pool, Option<&mut History>)> {
         self.writes.count();
+        self.save_pool(pool);
+        self.save_history(pool);
         let entry = self.pools.get_mut(pool.index())?;
         Some((entry, self.histories.get_mut(pool.index())))
     }
@@ -246,6 +254,11 @@ impl Market {
 
     /// Sets how a token is shown; an unknown token is ignored.
     pub fn label_token(&mut self, token: TokenId, label: Label) {
+        if let (Some(saved), Some(before)) =
+            (self.journal.top(), self.directory.labels.get(token.index()))
+        {
+            saved.labels.save(token, before.clone(), self.directory.labels.len());
+        }
         if let Some(place) = Arc::make_mut(&mut self.directory).labels.get_mut(token.index()) {
             *place = label;
         }
@@ -306,16 +319,86 @@ impl Market {
     }
 
     /// All pools, to be written side by side; a market is knowledge, anybody may write theirs.
+    /// A fork saves all of them then.
     #[inline]
     pub fn pools_mut(&mut self) -> &mut [Pool] {
         self.writes.count();
+        if let Some(saved) = self.journal.top() {
+            save_all(saved, &self.pools);
+        }
         &mut self.pools
     }
 
     /// One pool, to be written.
     #[inline]
     fn pool_mut(&mut self, pool: PoolId) -> Option<&mut Pool> {
-        self.pools_mut().get_mut(pool.index())
+        self.writes.count();
+        self.save_pool(pool);
+        self.pools.get_mut(pool.index())
+    }
+
+    /// Saves a pool that is to be written, if a fork is open.
+    #[inline]
+    fn save_pool(&mut self, place: PoolId) {
+        if let (Some(saved), Some(pool)) = (self.journal.top(), self.pools.get(place.index())) {
+            saved.pools.save(place, *pool, self.pools.len());
+        }
+    }
+
+    /// Saves the past of a pool that is to be written, if a fork is open.
+    #[inline]
+    fn save_history(&mut self, place: PoolId) {
+        let Some(saved) = self.journal.top() else { return };
+        if let Some(history) = self.histories.get(place.index()) {
+            saved.histories.save(place, *history, self.pools.len());
+        }
+    }
+
+    /// The state that this is.
+    #[inline]
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            version: self.version(),
+            tokens: self.token_count(),
+            pools: self.pools.len(),
+            histories: self.histories.len(),
+        }
+    }
+
+    /// Puts back what was saved, and cuts off what is newer.
+    #[inline]
+    pub(crate) fn go_back(&mut self, Level { mark, saved }: &Level) {
+        for (place, pool) in saved.pools.latest_first() {
+            if let Some(entry) = self.pools.get_mut(place.index()) {
+                *entry = *pool;
+            }
+        }
+        for (place, history) in saved.histories.latest_first() {
+            if let Some(entry) = self.histories.get_mut(place.index()) {
+                *entry = *history;
+            }
+        }
+        self.histories.truncate(mark.histories);
+        self.pools.truncate(mark.pools);
+        self.go_back_in_names(mark, saved);
+        self.writes.go_back(mark.version);
+    }
+
+    /// Puts back names and labels, which are shared with copies of the market.
+    fn go_back_in_names(&mut self, mark: &Mark, saved: &Saved) {
+        let grown = mark.tokens < self.token_count() || mark.pools < self.directory.pools.len();
+        if !grown && saved.labels.is_empty() {
+            return;
+        }
+        let directory = Arc::make_mut(&mut self.directory);
+        for (token, label) in saved.labels.latest_first() {
+            if let Some(place) = directory.labels.get_mut(token.index()) {
+                place.clone_from(label);
+            }
+        }
+        directory.labels.truncate(mark.tokens);
+        directory.tokens.truncate(mark.tokens);
+        directory.pools.truncate(mark.pools);
     }
 
     /// Which state of which market this is.
@@ -332,12 +415,6 @@ impl Market {
     /// All pools with their identifiers.
     pub fn pools_with_id(&self) -> impl Iterator<Item = (PoolId, &Pool)> {
         self.pools.iter().enumerate().filter_map(|(at, pool)| Some((PoolId::from_index(at)?, pool)))
-    }
-
-    /// A copy to ask what if. The names are shared, the pools are copied.
-    #[must_use]
-    pub fn fork(&self) -> Self {
-        self.clone()
     }
 
     /// Swaps `amount_in` of `token_in` in a pool, for at least `amount_out_min`.
@@ -460,6 +537,16 @@ impl Market {
         }
         entry.settle(reserves);
         Ok(())
+    }
+}
+
+/// Saves all pools, in the order of their places.
+#[cold]
+fn save_all(saved: &mut Saved, pools: &[Pool]) {
+    for (place, pool) in pools.iter().enumerate() {
+        if let Some(place) = PoolId::from_index(place) {
+            saved.pools.save(place, *pool, pools.len());
+        }
     }
 }
 

@@ -62,6 +62,10 @@ impl Names {
         self.places.get(name).copied()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     pub(crate) fn name(&self, place: usize) -> Option<&str> {
         self.list.get(place).map(AsRef::as_ref)
     }
@@ -72,6 +76,13 @@ impl Names {
         self.list.push(name.into());
         self.places.insert(name.into(), place);
         Some(place)
+    }
+
+    /// Removes the names from this place on.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        for name in self.list.drain(len.min(self.list.len())..) {
+            self.places.remove(&name);
+        }
     }
 }
 

@@ -6,27 +6,39 @@ use std::sync::atomic::{AtomicU64, Ordering};
 ///
 /// For whoever keeps something computed from a market and must know whether it still holds. Any
 /// call that may have written to a pool makes a new version, and so does a copy: two markets of
-/// different versions may still be equal.
+/// different versions may still be equal. A market that goes back to an earlier state, because a
+/// fork was dropped or undone, has that state's version again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Version {
     market: u64,
     writes: u64,
 }
 
-/// How often one market was written to.
+/// The version of a market, and how often it was written to.
 #[derive(Debug)]
-pub(crate) struct Writes(Version);
+pub(crate) struct Writes {
+    version: Version,
+    /// All writes, also those that were undone: no number is given twice.
+    count: u64,
+}
 
 impl Writes {
     #[inline]
     pub(crate) fn version(&self) -> Version {
-        self.0
+        self.version
     }
 
     #[inline]
     pub(crate) fn count(&mut self) {
         // 2^64 writes take centuries.
-        self.0.writes = self.0.writes.saturating_add(1);
+        self.count = self.count.saturating_add(1);
+        self.version.writes = self.count;
+    }
+
+    /// The market is as it was at an earlier version of its own.
+    #[inline]
+    pub(crate) fn go_back(&mut self, version: Version) {
+        self.version = version;
     }
 }
 
@@ -34,7 +46,8 @@ impl Writes {
 impl Default for Writes {
     fn default() -> Self {
         static MARKETS: AtomicU64 = AtomicU64::new(0);
-        Self(Version { market: MARKETS.fetch_add(1, Ordering::Relaxed), writes: 0 })
+        let market = MARKETS.fetch_add(1, Ordering::Relaxed);
+        Self { version: Version { market, writes: 0 }, count: 0 }
     }
 }
 
@@ -68,7 +81,7 @@ mod tests {
     fn whatever_may_write_makes_a_new_version() {
         let a = TokenId::from(0);
         let unit = Amount::from_u64(10);
-        let writers: [fn(&mut Market, TokenId, Amount); 11] = [
+        let writers: [fn(&mut Market, TokenId, Amount); 12] = [
             |market, _, _| assert!(market.add_token("c").is_ok()),
             |market, _, _| assert!(market.add_pool("p", market.pools()[0]).is_ok()),
             |market, a, unit| assert!(market.swap_exact_in(POOL, a, unit, Amount::ZERO).is_ok()),
@@ -90,6 +103,7 @@ mod tests {
                 market.settle(POOL, &fill);
             },
             |market, _, _| assert_eq!(market.pools_mut().len(), 1),
+            |market, _, _| assert!(market.set_history(POOL, market.history(POOL)).is_ok()),
         ];
         for write in writers {
             let mut market = market();

@@ -79,7 +79,7 @@
 //! All properties are exact: none has a tolerance but S5, whose +1 is part of the law. They are
 //! asserted in 512-bit integers. S1, L1, A1 and the others are
 //! [`properties::PROPERTIES`], [`custody::LAWS`], [`determinism::LAWS`] and [`texts::LAWS`]; beside
-//! them [`pool_ops`], [`exchange_ops`] and [`bank_run`] judge sequences. T7 says that a new exchange
+//! them [`pool_ops`], [`exchange_ops`], [`forks`] and [`bank_run`] judge sequences. T7 says that a new exchange
 //! can be opened, without which no law of custody says anything.
 //!
 //! [`contract`] judges what the contracts of Uniswap v2 answered beside what Cenote's engine does.
@@ -100,6 +100,7 @@ pub mod determinism;
 pub mod exchange_ops;
 pub mod faults;
 mod finding;
+pub mod forks;
 pub mod inputs;
 pub mod laws;
 pub mod networks;

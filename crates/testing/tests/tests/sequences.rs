@@ -2,6 +2,7 @@
 
 use cenote_pool::Direction;
 use cenote_testing::exchange_ops::{self, ExchangeOp};
+use cenote_testing::forks::{self, ForkOp};
 use cenote_testing::pool_ops::{self, PoolOp};
 use cenote_testing::{Quantity, inputs};
 use proptest::prelude::*;
@@ -18,6 +19,16 @@ proptest! {
     fn an_exchange_holds_through_any_sequence(ops in inputs::exchange_ops(100)) {
         exchange_ops::run(&ops).map_err(|violation| TestCaseError::fail(violation.to_string()))?;
     }
+
+    #[test]
+    fn a_fork_is_a_copy_that_can_be_undone(ops in proptest::collection::vec(fork_op(), 0..200)) {
+        forks::run(&ops).map_err(|violation| TestCaseError::fail(violation.to_string()))?;
+    }
+}
+
+fn fork_op() -> impl Strategy<Value = ForkOp> {
+    let units = prop_oneof![0..100_u32, 0..1_000_000_u32, any::<u32>()];
+    (any::<u8>(), any::<u8>(), units).prop_map(|(kind, place, units)| ForkOp { kind, place, units })
 }
 
 /// Bunni: 44 burns of next to nothing in a row; Balancer: down to a few units, 65 steps, and back.
