@@ -115,9 +115,7 @@ impl Market {
     /// taken where `k_last` is known and not zero, and an unknown `k_last` counts as no fee. A
     /// withdrawal may pay one token only, as a [`burn`](Self::burn) here may and v2's may not.
     ///
-    /// To go on after an error from what was reported, apply the same event without its action:
-    /// its reserves are then adopted. After a refused deposit or withdrawal nobody knows the number
-    /// of shares; [`restore`](Self::restore) can say so.
+    /// To go on after an error from what was reported, [`adopt`](Self::adopt) the event.
     ///
     /// # Errors
     ///
@@ -149,6 +147,28 @@ impl Market {
         }
         pool.settle(reserves);
         pool.settle_total_shares(total_shares);
+        Ok(())
+    }
+
+    /// Takes over the reserves that were reported, whatever led to them: to go on after an event
+    /// that cannot have been.
+    ///
+    /// Both price accumulators advance. After a deposit or a withdrawal the number of shares and
+    /// `k_last` are unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError`]: `UnknownPool`, `OneReserveZero`; the market is then as it was.
+    #[cold]
+    pub fn adopt(&mut self, event: &Event) -> Result<(), EventError> {
+        self.apply(&Event { action: None, ..*event })?;
+        let Some(Action::Mint(_) | Action::Burn(_)) = event.action else { return Ok(()) };
+        if let Some((pool, history)) = self.pool_and_history_mut(event.pool) {
+            pool.settle_total_shares(None);
+            if let Some(history) = history {
+                history.k_last = None;
+            }
+        }
         Ok(())
     }
 }

@@ -2,9 +2,7 @@
 
 use core::ops::Range;
 
-use cenote_pool::{
-    Action, Event, History, Log, Market, Paired, Pairing, Pool, PoolId, Report, Snapshot,
-};
+use cenote_pool::{Event, History, Log, Market, Paired, Pairing, Pool, PoolId, Report, Snapshot};
 use thiserror::Error;
 
 use crate::mismatch::{self, Finding, Mismatch};
@@ -343,7 +341,9 @@ impl Replay {
             Ok(()) => count(&mut self.report.syncs_matched, 1),
             Err(error) => {
                 self.note_all(event, [sync, action], &error);
-                self.go_on(event);
+                // Goes on from what was reported, so that one mismatch does not lead to others.
+                // Where there is one reserve only, it stays as it was.
+                let _adopted = self.market.adopt(event);
             }
         }
     }
@@ -354,23 +354,6 @@ impl Replay {
         let finding =
             if self.is_known(log.pool) { mismatch::no_sync(log) } else { mismatch::no_state() };
         self.note_pool(source, log.pool, finding);
-    }
-
-    /// Goes on from what was reported, so that one mismatch does not lead to others.
-    #[cold]
-    fn go_on(&mut self, event: &Event) {
-        if self.market.apply(&Event { action: None, ..*event }).is_err() {
-            return;
-        }
-        // How many shares there are after a deposit that cannot have been is not known.
-        let Some(Action::Mint(_) | Action::Burn(_)) = event.action else { return };
-        let history = self.market.history(event.pool);
-        let Ok(pool) = self.market.pool(event.pool).copied() else { return };
-        if let Ok(pool) = pool.with_reserves(event.reserves) {
-            let history = History { k_last: None, ..history };
-            // The pool is the market's own.
-            let _restored = self.market.restore(event.pool, pool, history);
-        }
     }
 
     #[cold]
