@@ -204,7 +204,7 @@ impl<'a> Work<'a> {
         let pool = event.pool;
         let moved = self.moved(pool);
         self.shares.retain(|(of, _)| *of != pool);
-        let switch = self.protocol_fees.get(&pool).copied();
+        let switch = self.protocol_fee(pool);
         if switch == Some(ProtocolFee::Off) {
             self.set_k_last(pool, Product::ZERO);
         }
@@ -224,6 +224,12 @@ impl<'a> Work<'a> {
             self.set_k_last(pool, Product::of(event.reserves));
         }
         Ok(())
+    }
+
+    /// Whether the protocol takes a fee, where that is known.
+    fn protocol_fee(&self, pool: PoolId) -> Option<ProtocolFee> {
+        let new = || self.pairs.iter().find(|pair| pair.pool == pool).map(|pair| pair.protocol_fee);
+        self.protocol_fees.get(&pool).copied().or_else(new)
     }
 
     fn total_shares(&self, pool: PoolId) -> Option<Shares> {
