@@ -6,6 +6,10 @@ mod address;
 mod applied;
 mod block;
 mod book;
+#[cfg(feature = "alloy")]
+mod convert;
+#[cfg(feature = "alloy")]
+mod decode;
 mod follower;
 mod hex;
 mod record;
@@ -14,5 +18,7 @@ mod work;
 pub use address::{Address, AddressError};
 pub use applied::{Applied, Flag, FlagReason};
 pub use block::{BlockHash, BlockHashError, Header};
+#[cfg(feature = "alloy")]
+pub use decode::{DecodeError, TOPICS, decode, decode_record};
 pub use follower::{Factory, Follower, FollowerError, PairReason, PushError, RollbackError};
 pub use record::{Notice, Record};
