@@ -37,6 +37,8 @@ mod price;
 mod protocol_fee;
 mod ratio;
 mod route;
+#[cfg(feature = "ruint")]
+mod ruint;
 #[cfg(feature = "serde")]
 mod serde;
 mod shares;
@@ -64,6 +66,8 @@ pub use price::PriceError;
 pub use protocol_fee::{Product, ProductError};
 pub use ratio::{Ratio, RatioError};
 pub use route::{MAX_STEPS, Route, RouteError, RouteFill, Step};
+#[cfg(feature = "ruint")]
+pub use ruint::{wide_from_ruint, wide_to_ruint};
 pub use shares::Shares;
 pub use snapshot::{End, Snapshot};
 pub use swap::{Fill, Leg, PathError, SwapError};
