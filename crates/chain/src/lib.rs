@@ -7,18 +7,30 @@ mod applied;
 mod block;
 mod book;
 #[cfg(feature = "alloy")]
+mod bundle;
+#[cfg(feature = "alloy")]
+mod calldata;
+#[cfg(feature = "alloy")]
 mod convert;
 #[cfg(feature = "alloy")]
 mod decode;
 mod follower;
 mod hex;
 mod record;
+#[cfg(feature = "alloy")]
+mod v2_router;
 mod work;
 
 pub use address::{Address, AddressError};
 pub use applied::{Applied, Flag, FlagReason};
 pub use block::{BlockHash, BlockHashError, Header};
 #[cfg(feature = "alloy")]
+pub use bundle::Bundle;
+#[cfg(feature = "alloy")]
+pub use calldata::{Call, Calldata, CalldataError, ToCalldata};
+#[cfg(feature = "alloy")]
 pub use decode::{DecodeError, TOPICS, decode, decode_record};
 pub use follower::{Factory, Follower, FollowerError, PairReason, PushError, RollbackError};
 pub use record::{Notice, Record};
+#[cfg(feature = "alloy")]
+pub use v2_router::V2Router;
