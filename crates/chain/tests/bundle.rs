@@ -104,6 +104,8 @@ impl Ledger {
         let tokens = *tokens;
         let to = Address::from(made.to);
         assert!(!tokens.contains(&to), "INVALID_TO");
+        // A pair counts what it pays itself as paid in at once, and then it is gone.
+        assert_ne!(to, call.to);
         let outs = [made.amount0Out, made.amount1Out].map(|out| Amount::try_from(out).unwrap());
         pair.swap(outs[0], outs[1], 0).unwrap();
         for (token, out) in tokens.into_iter().zip(outs) {
@@ -294,6 +296,14 @@ fn what_is_spent_later_goes_through_the_executor() {
     assert_eq!(last.unwrap().value, U256::from(route.amount_out.get()));
     let own = check(&market, &route, EXECUTOR).unwrap();
     assert_eq!(own.calls.len() + 1, bundle.calls.len());
+}
+
+#[test]
+fn a_pair_used_again_at_once_does_not_pay_itself() {
+    let market = market(2, &[(0, 1, 1_000_000, 1_000_000)]);
+    let route = route_of(&market, &[(0, true, 1, 0), (0, false, 1, 0)], 30_000, 1).unwrap();
+    assert_eq!(route.token_in, route.token_out);
+    assert_eq!(check(&market, &route, TRADER).unwrap().calls.len(), 4);
 }
 
 /// A pair's shares are a token as well: a pair that trades shares of the next one does not pay it.
