@@ -5,7 +5,9 @@ use alloy_sol_types::sol;
 use cenote_pool::{Amount, Step};
 
 use crate::address::Address;
-use crate::calldata::{Call, Calldata, CalldataError, pool_address, token_address, wide};
+use crate::calldata::{
+    Call, Calldata, CalldataError, check_receiver, pool_address, token_address, wide,
+};
 
 mod abi {
     use super::sol;
@@ -86,7 +88,8 @@ impl Calldata<'_> {
     ///
     /// An executor that is itself the recipient, of the token that it pays, gains the difference:
     /// that is then the least output. Which token is a pair's first follows from the addresses, in
-    /// whichever order the market has them.
+    /// whichever order the market has them. The native coin is not wrapped on the way: the route
+    /// pays and buys tokens.
     ///
     /// Source: `UniswapV2Pair.swap`.
     ///
@@ -97,9 +100,9 @@ impl Calldata<'_> {
     pub fn bundle(&self, executor: Address) -> Result<Bundle, CalldataError> {
         let Self { route, market, to: account, deadline } = *self;
         let holdings = market.judge_route(route)?.holdings;
+        let places = route.steps.iter().map(|step| self.place(step));
+        let places = places.collect::<Result<Vec<_>, _>>()?;
         let token = token_address(market, route.token_out)?;
-        let places =
-            route.steps.iter().map(|step| self.place(step)).collect::<Result<Vec<_>, _>>()?;
         let spent_last = route.steps.iter().rposition(|step| step.token_in == route.token_out);
 
         let held = holdings.iter().find(|(held, _)| *held == route.token_out);
@@ -117,18 +120,18 @@ impl Calldata<'_> {
             let to = match next {
                 Some((_, (_, next))) => next.pair,
                 None if is_kept => {
+                    // What is not spent later is held at the end.
                     rest = rest.checked_sub(step.amount_out).unwrap_or_default();
                     account
                 }
                 None => executor,
             };
             is_paid = next.is_some();
-            if [Address::ZERO, place.token_in, place.token_out].contains(&to) {
-                return Err(CalldataError::Recipient { at });
-            }
+            check_receiver(at, to, [place.token_in, place.token_out])?;
             calls.push(place.swap(step.amount_out, to));
         }
         if account != executor && !rest.is_zero() {
+            check_receiver(route.steps.len(), account, [token; 2])?;
             calls.push(transfer(token, account, rest));
         }
         let least_out = self.least_gain(executor)?;

@@ -136,11 +136,11 @@ pub enum CalldataError {
         /// Which step, counted from 0.
         at: usize,
     },
-    /// Who is to receive is nobody, or a token of the step's pool: the pair refuses
-    /// (`INVALID_TO`).
+    /// What a step buys would go to nobody, or to a token of its pool, as a pair may be that is
+    /// next; the pair refuses (`INVALID_TO`).
     #[error("step {at} cannot pay to the zero address or to a token of its pool")]
     Recipient {
-        /// Which step, counted from 0.
+        /// Which step, counted from 0; one more for the rest that an executor sends.
         at: usize,
     },
     /// Neither or both of the route's ends are the router's wrapped coin.
@@ -261,21 +261,23 @@ impl Calldata<'_> {
         let Self { route, market, .. } = *self;
         market.hops_of(route)?;
         self.check_whole()?;
-        let mut token_in = token_address(market, route.token_in)?;
-        let mut path = vec![token_in.into()];
-        for (at, step) in route.steps.iter().enumerate() {
-            let pair = pool_address(market, step.pool)?;
-            let token_out = token_address(market, step.token_out)?;
-            if pair != router.pair_for(token_in, token_out) {
+        let pairs = route.steps.iter().map(|step| pool_address(market, step.pool));
+        let pairs = pairs.collect::<Result<Vec<_>, _>>()?;
+        let tokens =
+            [route.token_in].into_iter().chain(route.steps.iter().map(|step| step.token_out));
+        let tokens = tokens.map(|token| token_address(market, token));
+        let tokens = tokens.collect::<Result<Vec<_>, _>>()?;
+        for (at, ([token_in, token_out], pair)) in tokens.array_windows().zip(&pairs).enumerate() {
+            if *pair != router.pair_for(*token_in, *token_out) {
                 return Err(CalldataError::NotOfThisRouter { at });
             }
-            let is_last = at.saturating_add(1) == route.steps.len();
-            if is_last && [Address::ZERO, token_in, token_out].contains(&self.to) {
-                return Err(CalldataError::Recipient { at });
-            }
-            path.push(token_out.into());
-            token_in = token_out;
         }
+        // Each pair pays the next one.
+        let receivers = pairs.iter().skip(1).chain([&self.to]);
+        for (at, (sides, to)) in tokens.array_windows::<2>().zip(receivers).enumerate() {
+            check_receiver(at, *to, *sides)?;
+        }
+        let path = tokens.into_iter().map(Into::into).collect();
         Ok((path, self.to.into(), U256::from(self.deadline)))
     }
 
@@ -313,6 +315,18 @@ impl Call {
     pub(crate) fn new(to: Address, call: &impl SolCall) -> Self {
         Self { to, value: Amount::ZERO, data: call.abi_encode().into() }
     }
+}
+
+/// Checks that a pair of these tokens pays to somebody.
+pub(crate) fn check_receiver(
+    at: usize,
+    to: Address,
+    sides: [Address; 2],
+) -> Result<(), CalldataError> {
+    if to == Address::ZERO || sides.contains(&to) {
+        return Err(CalldataError::Recipient { at });
+    }
+    Ok(())
 }
 
 /// An amount as contracts count.

@@ -294,6 +294,10 @@ fn what_is_spent_later_goes_through_the_executor() {
     let bundle = check(&market, &route, TRADER).unwrap();
     let last = Erc20::transferCall::abi_decode_validate(&bundle.calls.last().unwrap().data);
     assert_eq!(last.unwrap().value, U256::from(route.amount_out.get()));
+    for nobody in [Address::ZERO, of_number(1, 1)] {
+        let refused = route.calldata(&market, nobody, 1).bundle(EXECUTOR);
+        assert_eq!(refused, Err(CalldataError::Recipient { at: 2 }));
+    }
     let own = check(&market, &route, EXECUTOR).unwrap();
     assert_eq!(own.calls.len() + 1, bundle.calls.len());
 }

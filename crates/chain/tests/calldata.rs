@@ -248,6 +248,16 @@ fn what_no_router_takes_is_refused() {
     assert_eq!(sell(&again, &market, ME, &UNISWAP), Err(CalldataError::RepeatedPool { at: 1 }));
 }
 
+/// A pair's shares are a token as well: the router would have a pair pay to its own token.
+#[test]
+fn a_path_from_the_shares_of_its_next_pair_is_refused() {
+    let [weth, dai] = [WETH, DAI].map(|name| name.parse().unwrap());
+    let shares = UNISWAP.pair_for(weth, dai).to_string();
+    let (market, route) = routed(&UNISWAP, &[&shares, WETH, DAI], &[100, 90, 80]);
+    let refused = route.calldata(&market, ME, 1).sell(&UNISWAP, Amount::ZERO);
+    assert_eq!(refused, Err(CalldataError::Recipient { at: 0 }));
+}
+
 #[test]
 fn names_that_are_no_addresses_are_refused() {
     let mut market = Market::new();
