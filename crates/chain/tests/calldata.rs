@@ -52,7 +52,9 @@ fn amount(units: u128) -> Amount {
 /// A market with a router's pairs of a path, and the route along it with these amounts.
 fn routed(router: &V2Router, path: &[&str], amounts: &[u128]) -> (Market, Route) {
     let mut market = Market::new();
-    let tokens = path.iter().map(|name| market.add_token(name).unwrap()).collect::<Vec<_>>();
+    let mut token =
+        |name: &str| market.token(name).unwrap_or_else(|_| market.add_token(name).unwrap());
+    let tokens = path.iter().map(|name| token(name)).collect::<Vec<_>>();
     let reserves = Reserves { reserve0: amount(1_000_000), reserve1: amount(1_000_000) };
     let mut steps = Vec::new();
     for at in 0..path.len() - 1 {
@@ -286,7 +288,7 @@ fn names_that_are_no_addresses_are_refused() {
 #[test]
 fn one_end_may_be_the_coin_itself() {
     let ends = |path: &[&str]| {
-        let (market, route) = routed(&UNISWAP, path, &[100, 90, 80][..path.len()]);
+        let (market, route) = routed(&UNISWAP, path, &[100, 90, 80, 70][..path.len()]);
         let calldata = route.calldata(&market, ME, 1);
         let sell = calldata.sell_native(&UNISWAP, amount(5));
         let buy = calldata.buy_native(&UNISWAP, amount(105));
@@ -295,7 +297,9 @@ fn one_end_may_be_the_coin_itself() {
     assert_eq!(ends(&[WETH, USDC]), (Ok(100), Ok(105)));
     assert_eq!(ends(&[USDC, WETH]), (Ok(0), Ok(0)));
     let error = CalldataError::NotNative;
-    assert_eq!(ends(&[USDC, WETH, DAI]), (Err(error), Err(error)));
+    for path in [&[USDC, WETH, DAI][..], &[WETH, USDC, DAI, WETH]] {
+        assert_eq!(ends(path), (Err(error), Err(error)));
+    }
 }
 
 #[test]
