@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use cenote_pool::{Market, PoolId, TokenId};
+use foldhash::fast::RandomState;
 
 use crate::address::Address;
 use crate::follower::FollowerError;
@@ -10,8 +11,9 @@ use crate::follower::FollowerError;
 /// Which pools and tokens of a market stand at which addresses.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Book {
-    pools: HashMap<Address, PoolId>,
-    tokens: HashMap<Address, TokenId>,
+    // Each log is looked up: SipHash would take longer than all that it is taken over for.
+    pools: HashMap<Address, PoolId, RandomState>,
+    tokens: HashMap<Address, TokenId, RandomState>,
 }
 
 impl Book {

@@ -255,6 +255,16 @@ impl Follower {
         core::iter::once(self.head).chain(self.past.iter().rev().map(|past| past.before))
     }
 
+    /// The one of these blocks that has this number.
+    pub fn header_at(&self, number: u64) -> Option<Header> {
+        let back = usize::try_from(self.head.number.checked_sub(number)?).ok()?;
+        // Each block is the one after the one before.
+        match back.checked_sub(1) {
+            None => Some(self.head),
+            Some(back) => self.past.iter().rev().nth(back).map(|past| past.before),
+        }
+    }
+
     /// One of these blocks.
     pub fn header(&self, hash: BlockHash) -> Option<Header> {
         self.headers().find(|header| header.hash == hash)
@@ -313,8 +323,10 @@ impl Follower {
             self.flagged.entry(flag.pool).or_insert(header.number);
         }
         self.past.push_back(Past { before: self.head, undo });
-        if self.depth < self.past.len() {
-            self.past.pop_front();
+        if self.depth < self.past.len()
+            && let Some(oldest) = self.past.pop_front()
+        {
+            self.market.forget(oldest.undo);
         }
         (self.head, self.version) = (*header, self.market.version());
         Ok(applied)
@@ -358,7 +370,7 @@ impl Follower {
     fn check_block(&self, header: &Header) -> Result<(), PushError> {
         let Header { number: found, hash, parent, timestamp } = *header;
         let (head, expected) = (self.head.number, self.head.number.saturating_add(1));
-        if self.header(hash).is_some() {
+        if self.header_at(found).is_some_and(|known| known.hash == hash) {
             return Err(PushError::Duplicate { number: found });
         }
         if expected < found {

@@ -170,6 +170,11 @@ impl Market {
         Ok(())
     }
 
+    /// Gives up a way back; the next fork uses its memory.
+    pub fn forget(&mut self, undo: Undo) {
+        self.journal.recycle(undo.level.saved);
+    }
+
     /// A level at this state, of which nothing is saved.
     fn level(&self) -> Level {
         Level { mark: self.mark(), saved: Saved::default() }
