@@ -86,6 +86,7 @@
 
 #![forbid(unsafe_code)]
 
+mod arbitrage;
 mod bound;
 mod curve;
 mod draft;
@@ -108,6 +109,7 @@ mod router;
 mod solver;
 mod split;
 
+pub use arbitrage::{Arbitrage, Circles, MAX_CIRCLE};
 pub use plan::Plan;
 pub use query::{Buy, Query, Sell};
 pub use referee::{Certified, CertifyError, certify, certify_with};

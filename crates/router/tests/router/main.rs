@@ -6,6 +6,7 @@
     reason = "tests: a panic is a failure, and overflow is checked"
 )]
 
+mod arbitrage;
 mod best;
 mod filters;
 mod gas;
