@@ -226,6 +226,17 @@ fn routes() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// Everything that may be done to a fork, and every way to end one.
+fn forks() -> Vec<(&'static str, Vec<u8>)> {
+    let step =
+        |kind: u8, place: u8, units: u32| [&[kind, place][..], &units.to_le_bytes()].concat();
+    let [open, commit, undoable, undo, end] = [0, 2, 3, 4, 5].map(|kind| step(kind, 0, 0));
+    let all = (6..16).flat_map(|kind| step(kind, 4, 1_000)).collect::<Vec<_>>();
+    let nested = [&open[..], &open, &all, &end, &open, &all, &commit, &all, &commit];
+    let undone = [&open[..], &all, &undoable, &open, &all, &undoable, &undo, &undo];
+    vec![("nested", nested.concat()), ("undone", undone.concat())]
+}
+
 fn write(target: &str, name: &str, bytes: &[u8]) -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
     fs::create_dir_all(&folder)?;
@@ -240,6 +251,7 @@ fn main() -> io::Result<()> {
         ("canary", arithmetic()),
         ("custody", custody()),
         ("events", events()),
+        ("forks", forks()),
         ("routes", routes()),
     ] {
         for (name, bytes) in seeds {

@@ -15,6 +15,7 @@ pub mod events;
 pub mod events_csv;
 pub mod exchange_ops;
 mod finding;
+pub mod forks;
 mod input;
 pub mod market_json;
 pub mod numbers;
@@ -40,6 +41,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target { name: "arithmetic", run: arithmetic::run },
     Target { name: "pool_ops", run: pool_ops::run },
+    Target { name: "forks", run: forks::run },
     Target { name: "exchange_ops", run: exchange_ops::run },
     Target { name: "custody", run: custody::run },
     Target { name: "events", run: events::run },

@@ -13,7 +13,6 @@ use crate::violation::{Violation, holds};
 
 /// One step of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ForkOp {
     /// What is done; whatever the byte, it is something.
     pub kind: u8,
@@ -21,6 +20,15 @@ pub struct ForkOp {
     pub place: u8,
     /// How much.
     pub units: u32,
+}
+
+/// Six bytes: the kind, the place, the units.
+#[cfg(feature = "arbitrary")]
+impl<'a> arbitrary::Arbitrary<'a> for ForkOp {
+    fn arbitrary(bytes: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
+        let (kind, place) = (bytes.arbitrary()?, bytes.arbitrary()?);
+        Ok(Self { kind, place, units: bytes.arbitrary()? })
+    }
 }
 
 /// The deepest fork that a script opens.
