@@ -17,6 +17,8 @@ mod decode;
 mod follower;
 mod hex;
 mod record;
+#[cfg(feature = "rpc")]
+pub mod rpc;
 #[cfg(feature = "alloy")]
 mod v2_router;
 mod work;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alloy_sol_types::sol;
-use cenote_pool::{Fee, Market, MarketError, Pool, PoolId, TokenId};
+use cenote_pool::{Fee, Market, MarketError, Pool, PoolId, ProtocolFee, TokenId};
 use primitive_types::U256;
 use thiserror::Error;
 
@@ -34,7 +34,7 @@ pub struct Loaded {
     /// The factories of the selection; not those that listed pairs name.
     pub factories: Vec<Factory>,
     /// Whether the protocol takes its fee, by the factory of each pool, in the order of their places.
-    pub protocol_fees: Vec<bool>,
+    pub protocol_fees: Vec<ProtocolFee>,
     /// The pairs that are no pools, and why.
     pub left_out: Vec<LeftOut>,
 }
@@ -154,8 +154,8 @@ impl Node {
             contracts.label(&mut market).await?;
         }
         let fees = contracts.protocol_fees(made_by.iter().copied().collect()).await?;
-        let on = |factory: &Address| fees.get(factory).copied().flatten().unwrap_or_default();
-        let protocol_fees = made_by.iter().map(on).collect();
+        let fee = |factory| fees.get(factory).copied().flatten().unwrap_or(ProtocolFee::Off);
+        let protocol_fees = made_by.iter().map(fee).collect();
         Ok(Loaded { market, header, factories, protocol_fees, left_out })
     }
 
@@ -340,9 +340,9 @@ impl Loaded {
     pub fn follow(self, depth: usize) -> Result<Follower, FollowerError> {
         let Self { market, header, factories, protocol_fees, .. } = self;
         let mut follower = Follower::new(market, header, factories, depth)?;
-        for (place, on) in protocol_fees.into_iter().enumerate() {
+        for (place, fee) in protocol_fees.into_iter().enumerate() {
             if let Some(pool) = PoolId::from_index(place) {
-                follower.set_protocol_fee(pool, on);
+                follower.set_protocol_fee(pool, fee);
             }
         }
         Ok(follower)

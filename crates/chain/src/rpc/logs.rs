@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{B256, BloomInput, Log};
 use alloy_rpc_types_eth::Log as RpcLog;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::block::Block;
 use super::fault::RequestError;
@@ -43,7 +43,7 @@ fn matches(topics: &Topics, log: &Log) -> bool {
 impl Node {
     /// The logs of one block, by its hash.
     pub(super) async fn logs_of(&self, block: &Block) -> Result<Found, RecordsError> {
-        let place = json!({ "blockHash": block.header().hash.to_string() });
+        let place = place([("blockHash", block.header().hash.to_string())]);
         self.logs(&place, core::slice::from_ref(block)).await
     }
 
@@ -60,7 +60,8 @@ impl Node {
                 continue;
             };
             let [from, to] = [first, last].map(|block| block.header().number);
-            let place = json!({ "fromBlock": format!("{from:#x}"), "toBlock": format!("{to:#x}") });
+            let place =
+                place([("fromBlock", format!("{from:#x}")), ("toBlock", format!("{to:#x}"))]);
             match self.logs(&place, part).await {
                 Ok(logs) => found.extend(logs),
                 Err(RecordsError::Request(RequestError { fault, .. })) if fault.is_too_large() => {
@@ -73,16 +74,25 @@ impl Node {
         Ok(found)
     }
 
-    async fn logs(&self, place: &Value, blocks: &[Block]) -> Result<Found, RecordsError> {
+    async fn logs(
+        &self,
+        place: &Map<String, Value>,
+        blocks: &[Block],
+    ) -> Result<Found, RecordsError> {
         let mut found = Found::new();
         for topics in &filters() {
             let mut filter = place.clone();
-            filter["topics"] = json!(topics);
+            filter.insert("topics".to_owned(), json!(topics));
             let logs: Vec<RpcLog> = self.request("eth_getLogs", &json!([filter])).await?;
             collect(topics, blocks, logs, &mut found)?;
         }
         Ok(found)
     }
+}
+
+/// What a filter says of blocks.
+fn place<const N: usize>(fields: [(&str, String); N]) -> Map<String, Value> {
+    fields.map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect()
 }
 
 /// Takes over the logs of one answer, which must be logs of these blocks, asked for, in order.

@@ -8,7 +8,7 @@ use alloy_provider::{Network, Provider};
 use std::sync::Arc;
 
 use alloy_rpc_client::{BatchRequest, RpcClient, RpcClientInner};
-use alloy_transport::TransportError;
+use alloy_transport::{TransportError, TransportErrorKind};
 use reqwest::Url;
 use serde_json::Value;
 use thiserror::Error;
@@ -140,7 +140,7 @@ impl Node {
         match timeout(limit, answer).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
-                let hint = error.as_transport_err().and_then(|kind| kind.retry_after());
+                let hint = error.as_transport_err().and_then(TransportErrorKind::retry_after);
                 Err((error.into(), hint))
             }
             Err(_) => Err((RequestFault::Timeout { limit }, None)),

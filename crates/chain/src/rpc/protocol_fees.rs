@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_sol_types::sol;
-use cenote_pool::PoolId;
+use cenote_pool::{PoolId, ProtocolFee};
 
 use super::call::{Call, CallError, Contracts};
 use super::node::Node;
@@ -37,8 +37,8 @@ impl Node {
         let named = named.collect::<Vec<_>>();
         let fees = contracts.protocol_fees(named.iter().copied().flatten().collect()).await?;
         for ((pool, _), factory) in pools.into_iter().zip(named) {
-            if let Some(on) = factory.and_then(|factory| fees.get(&factory).copied().flatten()) {
-                follower.set_protocol_fee(pool, on);
+            if let Some(fee) = factory.and_then(|factory| fees.get(&factory).copied().flatten()) {
+                follower.set_protocol_fee(pool, fee);
             }
         }
         Ok(())
@@ -50,11 +50,14 @@ impl Contracts<'_> {
     pub(super) async fn protocol_fees(
         &self,
         factories: BTreeSet<Address>,
-    ) -> Result<BTreeMap<Address, Option<bool>>, CallError> {
+    ) -> Result<BTreeMap<Address, Option<ProtocolFee>>, CallError> {
         let calls = factories.iter().map(|factory| Call::new(*factory, &feeToCall {}));
         let answers = self.ask(&calls.collect::<Vec<_>>()).await?;
-        let fee_to = answers.iter().map(|answer| answer.as_deref().and_then(address));
-        let on = fee_to.map(|fee_to| fee_to.map(|fee_to| fee_to != Address::ZERO));
-        Ok(factories.into_iter().zip(on).collect())
+        let fee = |fee_to: Address| match fee_to {
+            Address::ZERO => ProtocolFee::Off,
+            _ => ProtocolFee::On,
+        };
+        let fees = answers.iter().map(|answer| answer.as_deref().and_then(address).map(fee));
+        Ok(factories.into_iter().zip(fees).collect())
     }
 }

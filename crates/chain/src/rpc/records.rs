@@ -132,7 +132,8 @@ impl Node {
                 proven => return proven,
             }
         }
-        Ok(read(self.logs_of(block).await?.into_iter().map(|((_, at), log)| (at, log)), false))
+        let found = self.logs_of(block).await?;
+        Ok(read(found.into_iter().map(|((_, index), log)| (index, log))))
     }
 
     /// What the logs of blocks that follow one another say, for each of them; not proven complete.
@@ -157,7 +158,7 @@ impl Node {
         if receipts::root(&receipts) != block.receipts_root {
             return Err(RecordsError::ReceiptsRoot { number });
         }
-        Ok(read(receipts::logs(receipts), true))
+        Ok(Records { proven: true, ..read(receipts::logs(receipts)) })
     }
 
     /// Whether a node that refuses its receipts is asked for logs instead.
@@ -183,12 +184,12 @@ fn take(found: &mut Found, number: u64) -> Records {
         let ((_, index), log) = first.remove_entry();
         logs.push((index, log));
     }
-    read(logs.into_iter(), false)
+    read(logs.into_iter())
 }
 
-/// Reads logs in their order.
-fn read(logs: impl Iterator<Item = (u64, Log)>, proven: bool) -> Records {
-    let mut read = Records { records: Vec::new(), odd: Vec::new(), proven };
+/// Reads logs in their order, of which nothing is proven.
+fn read(logs: impl Iterator<Item = (u64, Log)>) -> Records {
+    let mut read = Records { records: Vec::new(), odd: Vec::new(), proven: false };
     for (log_index, log) in logs {
         match decode_record(&log, log_index) {
             Ok(record) => read.records.extend(record),
