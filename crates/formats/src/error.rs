@@ -125,6 +125,12 @@ pub enum Reason {
     /// A state of a pool belongs to no block, in a file that has blocks.
     #[error("blank, each state of this file needs its block")]
     MissingBlock,
+    /// The text is no hash of a block.
+    #[error("not the hash of a block: 0x and 64 hexadecimal digits in lower case")]
+    BlockHash,
+    /// Two rows are of two blocks, in a file whose states are to be of one.
+    #[error("of another block than the rows before it")]
+    OtherBlock,
     /// A pool is listed twice.
     #[error("pool {} is listed twice", printable(name))]
     RepeatedPool {

@@ -41,7 +41,10 @@ pub use display::{MAX_PRINTED, Printable, format_ratio, format_units, printable}
 pub use error::{Column, FormatError, Reason};
 pub use events::{EventBatch, EventReader, EventWriter, Stranger};
 pub use outcomes::{Outcome, OutcomeWriter};
-pub use pools::{PoolsOptions, Snapshots, read_pools, read_snapshots, write_pools};
+pub use pools::{
+    PoolsOptions, Snapshots, StateBlock, read_pools, read_pools_of_block, read_snapshots,
+    write_pools, write_pools_of_block,
+};
 #[cfg(feature = "serde")]
 pub use prices::{PricesDocument, PricesDocumentError};
 pub use queries::{RouteQuery, read_queries};

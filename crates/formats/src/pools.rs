@@ -11,12 +11,14 @@ mod fees;
 mod history;
 mod read;
 mod snapshots;
+mod state_block;
 mod write;
 
 pub(crate) use columns::pool_column;
-pub use read::read_pools;
+pub use read::{read_pools, read_pools_of_block};
 pub use snapshots::{Snapshots, read_snapshots};
-pub use write::write_pools;
+pub use state_block::StateBlock;
+pub use write::{write_pools, write_pools_of_block};
 
 /// What the reader of a file decides that the file leaves open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,6 +6,7 @@ use cenote_pool::{Label, Market, MarketError, PoolId, TokenId};
 
 use super::PoolsOptions;
 use super::columns::{Columns, LabelText, State};
+use super::state_block::{StateBlock, StateBlockColumns};
 use crate::error::{FormatError, Reason};
 use crate::rows::{Place, Row, Rows};
 
@@ -42,7 +43,38 @@ use crate::rows::{Place, Row, Rows};
 /// # Ok::<(), cenote_formats::FormatError>(())
 /// ```
 pub fn read_pools<R: Read>(input: R, options: &PoolsOptions) -> Result<Market, FormatError> {
-    let mut rows = Rows::new(input)?;
+    read_rows(Rows::new(input)?, options, |_| Ok(()))
+}
+
+/// Reads a market as it was at the end of one block, which the columns `state_block` and
+/// `state_hash` say; `None` where they are not there.
+///
+/// # Errors
+///
+/// [`FormatError`]: as for [`read_pools`], and the first row that is of another block than those
+/// before it, or of none where there are the columns.
+pub fn read_pools_of_block<R: Read>(
+    input: R,
+    options: &PoolsOptions,
+) -> Result<(Market, Option<StateBlock>), FormatError> {
+    let rows = Rows::new(input)?;
+    let columns = StateBlockColumns::find(&rows)?;
+    let mut block = None;
+    let market = read_rows(rows, options, |row| {
+        if let Some(columns) = &columns {
+            block = Some(columns.block(row, block)?);
+        }
+        Ok(())
+    })?;
+    Ok((market, block))
+}
+
+/// Reads a market, and asks of each row that is kept.
+fn read_rows<R: Read>(
+    mut rows: Rows<R>,
+    options: &PoolsOptions,
+    mut keep: impl FnMut(&Row<'_>) -> Result<(), FormatError>,
+) -> Result<Market, FormatError> {
     let columns = Columns::find(&rows, options)?;
     let mut market = Market::new();
     let mut left_out = None;
@@ -52,6 +84,7 @@ pub fn read_pools<R: Read>(input: R, options: &PoolsOptions) -> Result<Market, F
             left_out = columns.block;
             continue;
         }
+        keep(&row)?;
         add(&mut market, &columns, &row, (&state, options))?;
     }
     check_kept(&rows, options, &market, left_out)?;

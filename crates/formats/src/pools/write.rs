@@ -6,6 +6,7 @@ use cenote_pool::{Direction, History, Market, Pool, PoolId, Product, Reserves, T
 use primitive_types::U256;
 
 use super::history::HISTORY_NAMES;
+use super::state_block::{STATE_BLOCK_NAMES, StateBlock};
 use crate::write::{Lines, WriteError, put_amount, put_number, put_text};
 
 /// Writes a market as pools.csv, and gives the output back.
@@ -22,10 +23,43 @@ use crate::write::{Lines, WriteError, put_amount, put_number, put_text};
 ///
 /// [`WriteError`]: `Symbol`, `Io`.
 pub fn write_pools<W: Write>(market: &Market, output: W) -> Result<W, WriteError> {
+    write_rows(market, output, None)
+}
+
+/// [`write_pools`] with the block at whose end the market was so, in the columns `state_block` and
+/// `state_hash` of each row, for [`read_pools_of_block`](crate::read_pools_of_block).
+///
+/// # Errors
+///
+/// [`WriteError`]: `Symbol`, `Io`.
+pub fn write_pools_of_block<W: Write>(
+    market: &Market,
+    block: &StateBlock,
+    output: W,
+) -> Result<W, WriteError> {
+    write_rows(market, output, Some(block))
+}
+
+fn write_rows<W: Write>(
+    market: &Market,
+    output: W,
+    block: Option<&StateBlock>,
+) -> Result<W, WriteError> {
     let form = Form::of(market);
-    let mut lines = Lines::new(output, &form.header());
+    let mut header = form.header();
+    let mut tail = Vec::new();
+    if let Some(block) = block {
+        for name in STATE_BLOCK_NAMES {
+            header.push(',');
+            header.push_str(name);
+        }
+        block.put(&mut tail)?;
+    }
+    let mut lines = Lines::new(output, &header);
     for (id, pool) in market.pools_with_id() {
         write_pool(&mut lines, form, market, (id, pool))?;
+        lines.rest().extend_from_slice(&tail);
+        lines.end()?;
     }
     Ok(lines.finish()?)
 }
@@ -80,6 +114,7 @@ impl Form {
     }
 }
 
+/// Writes the columns of a pool, and does not end the line.
 fn write_pool<W: Write>(
     lines: &mut Lines<W>,
     form: Form,
@@ -106,8 +141,7 @@ fn write_pool<W: Write>(
     if let PastForm::All = form.past {
         put_history(line, &market.history(id))?;
     }
-    put_labels(lines, market, tokens)?;
-    Ok(lines.end()?)
+    put_labels(lines, market, tokens)
 }
 
 fn put_fees(line: &mut Vec<u8>, form: FeeForm, pool: &Pool) {
