@@ -23,6 +23,7 @@ mod receipts;
 mod records;
 mod resume;
 mod selection;
+mod way;
 mod wire;
 mod words;
 
@@ -37,3 +38,4 @@ pub use pair::PairFault;
 pub use records::{Odd, Records, RecordsError};
 pub use resume::ResumeError;
 pub use selection::{At, Selection};
+pub use way::{Step, StepError, Way, WayError};

@@ -9,6 +9,7 @@ use super::call::{Call, CallError, Contracts};
 use super::node::Node;
 use super::words::address;
 use crate::address::Address;
+use crate::block::BlockHash;
 use crate::follower::Follower;
 
 sol! {
@@ -17,17 +18,22 @@ sol! {
 }
 
 impl Node {
-    /// Asks the factories that a follower's pools name whether they take the protocol fee at its
-    /// head, and tells the follower. Where one does not answer the follower keeps what it knows.
+    /// Asks the factories that a follower's pools name whether they take the protocol fee at the end
+    /// of a block, and tells the follower. Where one does not answer the follower keeps what it
+    /// knows.
     ///
     /// A market that was saved does not say it; and no log does when it changes, so ask again from
-    /// time to time.
+    /// time to time. Nodes keep the state of some of the last blocks only.
     ///
     /// # Errors
     ///
     /// [`CallError`], in the order of its variants; the follower is then as it was.
-    pub async fn learn_protocol_fees(&self, follower: &mut Follower) -> Result<(), CallError> {
-        let contracts = self.contracts(follower.head().hash).await?;
+    pub async fn learn_protocol_fees(
+        &self,
+        follower: &mut Follower,
+        at: BlockHash,
+    ) -> Result<(), CallError> {
+        let contracts = self.contracts(at).await?;
         let market = follower.market();
         let address_of = |(id, _): (PoolId, _)| Some((id, market.pool_name(id).parse().ok()?));
         let pools = market.pools_with_id().filter_map(address_of).collect::<Vec<_>>();

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use alloy_primitives::U256;
-use cenote_chain::rpc::{AdvanceError, Advanced, At, Limits, Node, Proof, ResumeError};
+use cenote_chain::rpc::{AdvanceError, Advanced, At, Limits, Node, Proof, ResumeError, WayError};
 use cenote_chain::{BlockHash, Follower};
 
 use crate::contracts::{FACTORY, PAIRS, PairCreated, TOKENS, log};
@@ -116,7 +116,7 @@ fn a_chain_that_left_before_what_is_remembered_is_not_followed() {
     });
     let (head, market) = (follower.head(), follower.market().clone());
     let refused = wait(live.node.advance(&mut follower)).unwrap_err();
-    assert_eq!(refused, AdvanceError::TooDeep { oldest: 103 });
+    assert_eq!(refused, AdvanceError::Way(WayError::TooDeep { oldest: 103 }));
     assert!(follower.head() == head && *follower.market() == market);
     // One block less would have been near enough.
     live.change(|world| world.undo(9));
@@ -170,7 +170,8 @@ fn a_saved_state_is_gone_on_from_where_its_block_is_still_there() {
     let block = wait(live.node.resume(saved.number, saved.hash)).unwrap();
     assert_eq!(block.header(), saved);
     let mut follower = live.follower(1);
-    wait(live.node.learn_protocol_fees(&mut follower)).unwrap();
+    let head = follower.head().hash;
+    wait(live.node.learn_protocol_fees(&mut follower, head)).unwrap();
 
     live.change(|world| {
         world.undo(2);

@@ -3,8 +3,8 @@
 use alloy_primitives::{B256, Bytes, U256};
 use alloy_sol_types::{SolCall, SolValue};
 use cenote_chain::rpc::{
-    AdvanceError, At, BlockError, CallError, LoadError, Loaded, Node, PairFault, Proof,
-    RecordsError, RequestError, RequestFault, Selection,
+    AdvanceError, Advanced, At, BlockError, CallError, LoadError, Loaded, Node, PairFault, Proof,
+    RecordsError, RequestError, RequestFault, Selection, WayError,
 };
 use cenote_pool::PoolError;
 use serde_json::{Value, json};
@@ -44,14 +44,21 @@ fn three_blocks() -> World {
     world
 }
 
+fn no_way(advanced: Result<Advanced, AdvanceError>) -> WayError {
+    match advanced.unwrap_err() {
+        AdvanceError::Way(error) => error,
+        other @ AdvanceError::Step { .. } => panic!("{other}"),
+    }
+}
+
 /// The error that a lie leads to when a follower advances over two blocks, which must not move.
-fn advance(proof: Proof, method: &'static str, lie: Lie) -> AdvanceError {
+fn advance(proof: Proof, method: &'static str, lie: Lie) -> WayError {
     let first = Server::start(World::new());
     let loaded = wait(node(&first, limits()).load(&of_factory(), At::Head)).unwrap();
     let mut follower = loaded.follow(8).unwrap();
     let (head, market) = (follower.head(), follower.market().clone());
     let server = lying(three_blocks(), method, 0, lie);
-    let error = wait(node(&server, with(proof)).advance(&mut follower)).unwrap_err();
+    let error = no_way(wait(node(&server, with(proof)).advance(&mut follower)));
     assert_eq!(follower.head(), head, "{error}");
     assert_eq!(*follower.market(), market, "{error}");
     error
@@ -62,7 +69,7 @@ fn lies_about_blocks_are_named() {
     let method = "eth_getBlockByNumber";
     let is = |lie: Lie, wanted: fn(&BlockError) -> bool| {
         let error = advance(Proof::Bloom, method, lie);
-        let AdvanceError::Block(error) = error else { panic!("{error}") };
+        let WayError::Block(error) = error else { panic!("{error}") };
         assert!(wanted(&error), "{error}");
     };
     is(|_, _| Reply::Result(Value::Null), |error| matches!(error, BlockError::Unknown { .. }));
@@ -117,7 +124,7 @@ fn a_block_that_does_not_follow_from_the_one_before_it_is_noticed() {
         let latest = asked.params[0] == json!("latest");
         Reply::Result(if latest { crate::world::block_json(other.head()) } else { truth })
     });
-    assert_eq!(error, AdvanceError::Moved { number: 102 });
+    assert_eq!(error, WayError::Moved { number: 102 });
 }
 
 #[test]
@@ -139,8 +146,8 @@ fn lies_about_parents_are_named() {
         wait(node(&honest, limits()).advance(&mut follower)).unwrap();
         let head = follower.head();
         let server = lying(replaced.clone(), "eth_getBlockByHash", 0, lie);
-        let error = wait(node(&server, limits()).advance(&mut follower)).unwrap_err();
-        let AdvanceError::Block(error) = error else { panic!("{error}") };
+        let error = no_way(wait(node(&server, limits()).advance(&mut follower)));
+        let WayError::Block(error) = error else { panic!("{error}") };
         assert!(wanted(&error), "{error}");
         assert_eq!(follower.head(), head);
         // The truth is followed.
@@ -154,7 +161,7 @@ fn lies_about_parents_are_named() {
 fn lies_about_logs_are_named() {
     let is = |lie: Lie, wanted: fn(&RecordsError) -> bool| {
         let error = advance(Proof::Bloom, "eth_getLogs", lie);
-        let AdvanceError::Records(error) = error else { panic!("{error}") };
+        let WayError::Records(error) = error else { panic!("{error}") };
         assert!(wanted(&error), "{error}");
     };
     /// Changes the first log, where there is one.
@@ -229,12 +236,12 @@ fn receipts_that_leave_out_or_invent_are_noticed() {
         for proof in [Proof::Required, Proof::WhereOffered] {
             let error = advance(proof, "eth_getBlockReceipts", lie);
             let root = RecordsError::ReceiptsRoot { number: 101 };
-            assert_eq!(error, AdvanceError::Records(root));
+            assert_eq!(error, WayError::Records(root));
         }
     }
     let error =
         advance(Proof::WhereOffered, "eth_getBlockReceipts", |_, _| Reply::Result(Value::Null));
-    assert_eq!(error, AdvanceError::Records(RecordsError::NoReceipts { number: 101 }));
+    assert_eq!(error, WayError::Records(RecordsError::NoReceipts { number: 101 }));
 }
 
 #[test]
@@ -255,8 +262,8 @@ fn a_chain_that_moves_while_logs_are_read_is_noticed() {
     let mut follower = loaded.follow(8).unwrap();
     let head = follower.head();
     let server = Server::start(moving);
-    let error = wait(node(&server, with(Proof::Bloom)).advance(&mut follower)).unwrap_err();
-    assert_eq!(error, AdvanceError::Records(RecordsError::Moved { number: 102 }));
+    let error = no_way(wait(node(&server, with(Proof::Bloom)).advance(&mut follower)));
+    assert_eq!(error, WayError::Records(RecordsError::Moved { number: 102 }));
     assert_eq!(follower.head(), head);
 }
 
