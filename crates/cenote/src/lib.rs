@@ -70,6 +70,12 @@ pub use error::Error;
 /// through [`decimal::parse_wide`].
 pub use primitive_types::U256;
 
+/// What an Ethereum chain says of pools.
+#[cfg(feature = "alloy")]
+pub mod chain {
+    pub use cenote_chain::*;
+}
+
 /// The contrast: custodians beside the exchange.
 pub mod scenarios {
     pub use cenote_scenarios::*;

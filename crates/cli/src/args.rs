@@ -6,6 +6,9 @@ use anyhow::{Result, bail};
 use cenote::{Amount, Exact, Fee, PoolsOptions};
 use clap::{Parser, Subcommand, ValueEnum};
 
+#[cfg(feature = "chain")]
+pub(crate) mod chain;
+
 /// An exact constant-product exchange: simulate swap traffic, quote, find the best path, and see
 /// why an exchange whose custody is its code cannot suffer a run.
 #[derive(Debug, Parser)]
@@ -32,6 +35,12 @@ pub(crate) enum Command {
     Certify(Certify),
     /// Play one of the scenarios that compare an exchange with custodians
     Scenario(Scenario),
+    /// Write the pools of a chain to a file, as they were at the end of one block
+    #[cfg(feature = "chain")]
+    Sync(chain::Sync),
+    /// Follow a chain block by block, and print what happens to pools, one JSON document a line
+    #[cfg(feature = "chain")]
+    Follow(chain::Follow),
 }
 
 /// How a result is printed.

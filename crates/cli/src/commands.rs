@@ -1,6 +1,10 @@
 //! One file for each command: parse was before, print is after, the work is the library's.
 
 pub(crate) mod certify;
+#[cfg(feature = "chain")]
+mod chain;
+#[cfg(feature = "chain")]
+pub(crate) mod follow;
 pub(crate) mod generate;
 pub(crate) mod quote;
 pub(crate) mod replay;
@@ -8,3 +12,5 @@ pub(crate) mod route;
 pub(crate) mod scenario;
 pub(crate) mod simulate;
 mod summary;
+#[cfg(feature = "chain")]
+pub(crate) mod sync;

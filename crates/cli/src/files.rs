@@ -42,6 +42,17 @@ pub(crate) fn read_market(path: &Path, options: &Pools) -> Result<Market> {
     read_pools(input, &options.for_reader()).with_context(|| name(path))
 }
 
+/// Reads the market of a pools.csv that says of which block it is.
+#[cfg(feature = "chain")]
+pub(crate) fn read_market_of_block(path: &Path) -> Result<(Market, cenote::StateBlock)> {
+    let (input, _) = open(path)?;
+    let read = cenote::read_pools_of_block(input, &cenote::PoolsOptions::default());
+    let (market, block) = read.with_context(|| name(path))?;
+    let missing =
+        || format!("{}: state_block and state_hash are not there, or no pool", name(path));
+    Ok((market, block.with_context(missing)?))
+}
+
 /// Reads every state of a pools.csv.
 pub(crate) fn read_snapshots(path: &Path, options: &Pools) -> Result<Snapshots> {
     let (input, _) = open(path)?;

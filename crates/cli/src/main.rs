@@ -38,6 +38,10 @@ fn main() -> ExitCode {
         Command::Route(args) => commands::route::run(&args),
         Command::Certify(args) => commands::certify::run(&args),
         Command::Scenario(args) => commands::scenario::run(&args),
+        #[cfg(feature = "chain")]
+        Command::Sync(args) => commands::sync::run(&args),
+        #[cfg(feature = "chain")]
+        Command::Follow(args) => commands::follow::run(&args),
     };
     match done {
         Ok(Verdict::Good) => ExitCode::SUCCESS,
