@@ -12,6 +12,7 @@ mod advance;
 mod contracts;
 mod faults;
 mod load;
+mod record;
 mod records;
 mod requests;
 mod server;

@@ -10,6 +10,8 @@
 mod attacks;
 mod bad_input;
 mod certify;
+#[cfg(feature = "chain")]
+mod chain;
 mod generate;
 mod outputs;
 mod queries;
