@@ -42,6 +42,7 @@ fn ask(node: &Node, follower: Option<&mut Follower>, at: At) -> Follower {
         wait(node.load(selection, at)).unwrap();
     }
     let head = wait(node.load(&bare, At::Head)).unwrap().follow(8).unwrap();
+    wait(node.resume(head.head().number, head.head().hash)).unwrap();
     if let Some(follower) = follower {
         let saved = follower.head();
         if let Ok(block) = wait(node.resume(saved.number, saved.hash)) {
