@@ -9,7 +9,10 @@ use cenote_chain::rpc::{
 use cenote_pool::PoolError;
 use serde_json::{Value, json};
 
-use crate::contracts::{FACTORY, PAIRS, State, aggregate3Call, getReservesCall, token0Call};
+use crate::contracts::{
+    FACTORY, PAIRS, State, aggregate3Call, factoryCall, getReservesCall, kLastCall, token0Call,
+    token1Call, totalSupplyCall,
+};
 use crate::load::of_factory;
 use crate::records::with;
 use crate::server::{Asked, Reply, Server};
@@ -18,6 +21,9 @@ use crate::{limits, node, wait};
 
 /// What is made of the truth.
 type Lie = fn(&Asked, Value) -> Reply;
+
+/// Whether an error is the one that a lie leads to.
+type Wanted = fn(&BlockError) -> bool;
 
 /// A node that lies about the answers to one method from some request on.
 fn lying(world: World, method: &'static str, from: usize, lie: Lie) -> Server {
@@ -84,7 +90,7 @@ fn lies_about_blocks_are_named() {
     is(
         |_, truth| {
             changed(truth, |block| {
-                text(block, "logsBloom", &format!("{:#x}", alloy_primitives::Bloom::ZERO))
+                text(block, "logsBloom", &format!("{:#x}", alloy_primitives::Bloom::ZERO));
             })
         },
         |error| matches!(error, BlockError::Hash { .. }),
@@ -132,7 +138,7 @@ fn lies_about_parents_are_named() {
     let mut replaced = three_blocks();
     replaced.undo(2);
     (1..=3).for_each(|at| replaced.swap(1, at * 100));
-    let lies: [(Lie, fn(&BlockError) -> bool); 2] = [
+    let lies: [(Lie, Wanted); 2] = [
         (|_, _| Reply::Result(Value::Null), |error| matches!(error, BlockError::Unknown { .. })),
         (
             |_, _| Reply::Result(crate::world::block_json(&World::new().chain[0])),
@@ -157,6 +163,15 @@ fn lies_about_parents_are_named() {
     }
 }
 
+/// Changes the first log, where there is one.
+fn first(truth: Value, change: fn(&mut Value)) -> Reply {
+    changed(truth, |logs| {
+        if let Some(log) = logs.get_mut(0) {
+            change(log);
+        }
+    })
+}
+
 #[test]
 fn lies_about_logs_are_named() {
     let is = |lie: Lie, wanted: fn(&RecordsError) -> bool| {
@@ -164,14 +179,6 @@ fn lies_about_logs_are_named() {
         let WayError::Records(error) = error else { panic!("{error}") };
         assert!(wanted(&error), "{error}");
     };
-    /// Changes the first log, where there is one.
-    fn first(truth: Value, change: fn(&mut Value)) -> Reply {
-        changed(truth, |logs| {
-            if let Some(log) = logs.get_mut(0) {
-                change(log)
-            }
-        })
-    }
     is(
         |_, truth| first(truth, |log| log["removed"] = json!(true)),
         |error| *error == RecordsError::Removed,
@@ -395,7 +402,6 @@ fn a_pair_that_cannot_be_is_left_out_and_the_others_are_not() {
     assert_eq!(reserves(U256::ZERO, U256::ZERO, 1), PoolError::SharesWithoutReserves.into());
 
     let word = |selector, word: U256| left_out(selector, word.abi_encode());
-    use crate::contracts::{factoryCall, kLastCall, token1Call, totalSupplyCall};
     let supply = totalSupplyCall::SELECTOR;
     assert_eq!(word(supply, U256::ONE << 112), PairFault::Shares);
     let fewer = PoolError::FewerThanLocked { total: 999_u64.into() };

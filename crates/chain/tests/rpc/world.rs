@@ -135,13 +135,12 @@ impl World {
     }
 
     fn logs(&self, filter: &Value) -> Vec<Value> {
-        let blocks = match filter.get("blockHash") {
-            Some(hash) => vec![self.by_hash(hash).unwrap()],
-            None => {
-                let [from, to] =
-                    ["fromBlock", "toBlock"].map(|at| quantity(filter[at].as_str().unwrap()));
-                (from..=to).filter_map(|number| self.by_number(number)).collect()
-            }
+        let blocks = if let Some(hash) = filter.get("blockHash") {
+            vec![self.by_hash(hash).unwrap()]
+        } else {
+            let at = |at| quantity(filter[at].as_str().unwrap());
+            let numbers = at("fromBlock")..=at("toBlock");
+            numbers.filter_map(|number| self.by_number(number)).collect()
         };
         let topics = filter["topics"].as_array().unwrap();
         let is_wanted = |log: &Log| {
