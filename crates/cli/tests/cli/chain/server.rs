@@ -66,12 +66,11 @@ impl Chain {
             self.asked += 1;
         }
         let id = &request["id"];
-        match self.stages[self.now].get(&key) {
-            Some(result) => json!({"jsonrpc": "2.0", "id": id, "result": result}),
-            None => {
-                let error = json!({"code": -32000, "message": format!("no answer to {key}")});
-                json!({"jsonrpc": "2.0", "id": id, "error": error})
-            }
+        if let Some(result) = self.stages[self.now].get(&key) {
+            json!({"jsonrpc": "2.0", "id": id, "result": result})
+        } else {
+            let error = json!({"code": -32000, "message": format!("no answer to {key}")});
+            json!({"jsonrpc": "2.0", "id": id, "error": error})
         }
     }
 }
