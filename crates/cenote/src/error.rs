@@ -5,8 +5,21 @@ use thiserror::Error as ThisError;
 /// Any error of this library, for programs that treat all alike.
 ///
 /// Each operation has an error of its own that says what can go wrong with it; this takes them
-/// all with `?`.
+/// all with `?`, and says what they say.
+///
+/// ```
+/// use cenote::{Amount, Error, SwapError};
+///
+/// fn parse(text: &str) -> Result<Amount, Error> {
+///     Ok(text.parse()?)
+/// }
+///
+/// assert!(matches!(parse("1,000"), Err(Error::Decimal(_))));
+/// let error = Error::from(SwapError::EmptyPool);
+/// assert_eq!(error.to_string(), SwapError::EmptyPool.to_string());
+/// ```
 #[derive(Debug, ThisError)]
+#[non_exhaustive]
 pub enum Error {
     /// A file cannot be opened.
     #[error(transparent)]
@@ -44,6 +57,12 @@ pub enum Error {
     /// A withdrawal cannot be.
     #[error(transparent)]
     Burn(#[from] crate::BurnError),
+    /// A market does not go back.
+    #[error(transparent)]
+    Undo(#[from] crate::UndoError),
+    /// A list of hops is no path.
+    #[error(transparent)]
+    Path(#[from] crate::PathError),
     /// A route cannot be executed.
     #[error(transparent)]
     Route(#[from] crate::RouteError),
@@ -136,7 +155,44 @@ pub enum Error {
     #[cfg(feature = "serde")]
     #[error(transparent)]
     PricesDocument(#[from] crate::PricesDocumentError),
+    /// A text is not what a file must say there.
+    #[error(transparent)]
+    Reason(#[from] crate::Reason),
+    /// A text is no address.
+    #[error(transparent)]
+    Address(#[from] crate::chain::AddressError),
+    /// A text is not the hash of a block.
+    #[error(transparent)]
+    BlockHash(#[from] crate::chain::BlockHashError),
+    /// A market cannot follow a chain.
+    #[error(transparent)]
+    Follower(#[from] crate::chain::FollowerError),
+    /// A block is not taken over.
+    #[error(transparent)]
+    Push(#[from] crate::chain::PushError),
+    /// There can be no such pair.
+    #[error(transparent)]
+    PairReason(#[from] crate::chain::PairReason),
+    /// A contract is not what it is listed as.
+    #[error(transparent)]
+    Flag(#[from] crate::chain::FlagReason),
+    /// A followed market does not go back to a block.
+    #[error(transparent)]
+    Rollback(#[from] crate::chain::RollbackError),
+    /// A custodian cannot be opened.
+    #[error(transparent)]
+    Custodian(#[from] crate::scenarios::OpenError),
+    /// A custodian may not lend.
+    #[error(transparent)]
+    Forbidden(#[from] crate::scenarios::Forbidden),
+    /// A custodian does not lend.
+    #[error(transparent)]
+    Lend(#[from] crate::scenarios::LendError),
     /// A scenario did not run as it must.
     #[error(transparent)]
     Scenario(#[from] crate::scenarios::ScenarioError),
+    /// A law does not hold.
+    #[cfg(feature = "testing")]
+    #[error(transparent)]
+    Violation(#[from] crate::testing::Violation),
 }

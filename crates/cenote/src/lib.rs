@@ -58,6 +58,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+pub mod prelude;
 
 pub use cenote_exchange::*;
 pub use cenote_formats::*;
@@ -70,8 +71,7 @@ pub use error::Error;
 /// through [`decimal::parse_wide`].
 pub use primitive_types::U256;
 
-/// What an Ethereum chain says of pools.
-#[cfg(feature = "alloy")]
+/// What a chain says: blocks, logs, and a market that follows them and goes back with them.
 pub mod chain {
     pub use cenote_chain::*;
 }

@@ -11,6 +11,7 @@ use core::ops::Range;
 use cenote_pool::{Fill, Leg, MAX_HOPS, Market, Order, Orders, PathError, Pool, SwapError};
 
 use crate::outcome::Outcomes;
+use crate::threads;
 
 /// Orders of one window. Many of them wake the threads seldom; few of them leave most pools
 /// without an order of several hops.
@@ -21,7 +22,8 @@ const MOST_THREADS: usize = 16;
 
 /// Runs orders on markets; keeps its room from one run to the next.
 ///
-/// It uses the threads of the rayon pool that it is called in.
+/// It uses the threads of the rayon pool that it is called in; without the feature `rayon` it uses
+/// one.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
     /// For each pool the last window in which an order of several hops touched it.
@@ -72,7 +74,7 @@ impl Batch {
     pub fn run(&mut self, market: &mut Market, orders: &Orders, outcomes: &mut Outcomes) {
         outcomes.prepare(orders);
         // More threads than this would each have too little of a window.
-        let threads = rayon::current_num_threads().min(MOST_THREADS);
+        let threads = threads::count().min(MOST_THREADS);
         if threads < 2 || market.pools().len() < 2 {
             for place in 0..orders.len() {
                 let legs = outcomes.legs_mut(orders, place);
@@ -105,7 +107,7 @@ impl Batch {
         self.owners.extend(window.clone().map(owner));
         let (side, owners, start) = (&mut self.side, self.owners.as_slice(), window.start);
         let Some((last, own)) = self.shares.split_last_mut() else { return };
-        rayon::scope(|scope| {
+        threads::scope(|scope| {
             let parts = market.pools_mut().chunks_mut(division.range).zip(own);
             for (owner, (pools, share)) in parts.enumerate() {
                 scope.spawn(move |_| {

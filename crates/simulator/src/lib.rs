@@ -37,6 +37,7 @@ mod random;
 mod replay;
 mod state_hash;
 mod tally;
+mod threads;
 mod timeline;
 mod traffic;
 mod world;
