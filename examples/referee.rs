@@ -73,7 +73,7 @@ fn equal_parts(market: &Market, pools: &[&str], amount: Amount) -> Result<Route,
 
 /// The same, by what each pool holds.
 fn by_depth(market: &Market, pools: &[&str], amount: Amount) -> Result<Route, cenote::Error> {
-    let depth = |name: &&str| market.pool(market.pool_id(name)?).map(|pool| pool.reserves());
+    let depth = |name: &&str| market.pool(market.pool_id(name)?).map(Pool::reserves);
     let depths = pools.iter().map(depth).collect::<Result<Vec<_>, _>>()?;
     let whole = depths.iter().map(|reserves| reserves.reserve0.get() >> 64);
     route_of(market, &pools.iter().copied().zip(whole).collect::<Vec<_>>(), amount)

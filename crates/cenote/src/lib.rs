@@ -58,6 +58,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+pub mod guide;
 pub mod prelude;
 
 pub use cenote_exchange::*;
