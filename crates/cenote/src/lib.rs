@@ -1,7 +1,8 @@
 //! Cenote: an exact constant-product exchange (AMM, `x * y = k`).
 //!
 //! A cenote is a natural pool of clear water, open to the sky: anyone can see to the bottom.
-//! This is the front door: everything a program needs, under one name.
+//! This is the front door: everything a program needs, under one name. The [`guide`] shows how to do
+//! things, one short page for each; the [`prelude`] has what a bot needs in most of its files.
 //!
 //! ```
 //! use cenote::{Amount, Exchange, Fee, Market, PoolsOptions, Router, Shares, read_pools};
@@ -10,16 +11,16 @@
 //! let pools = "pool,token0,token1,reserve0,reserve1,fee_bps\n\
 //!              eth/usd,eth,usd,1000000,4000000000,30\n\
 //!              btc/eth,btc,eth,50000,1000000,30\n";
-//! let market: Market = read_pools(pools.as_bytes(), &PoolsOptions::default())?;
+//! let mut market: Market = read_pools(pools.as_bytes(), &PoolsOptions::default())?;
 //! let (btc, usd) = (market.token("btc")?, market.token("usd")?);
 //!
 //! let router = Router::new(&market);
 //! let route = router.sell(&market, btc, Amount::from_u64(10)).to(usd).max_hops(3).best()?;
 //! assert_eq!(route.amount_out, Amount::from_u64(793_454));
 //!
-//! let mut what_if = market.clone();
+//! let mut what_if = market.fork();
 //! what_if.execute(&route)?;
-//! assert_ne!(what_if, market);
+//! drop(what_if); // it never was
 //!
 //! // Property: coins that move and cannot be copied, in an exchange that can never owe.
 //! let mut exchange = Exchange::new();
@@ -41,8 +42,9 @@
 //! |---|---|
 //! | hold numbers | [`Amount`], [`Shares`], [`Fee`] |
 //! | quote and swap in one pool | [`Pool`], [`Fill`] |
-//! | know many pools, fork them | [`Market`] |
-//! | follow what a chain reports | [`Market::apply`], [`Log`], [`Pairing`], [`Replay`] |
+//! | know many pools, and ask what if | [`Market`], [`Fork`], [`Undo`] |
+//! | follow a chain and its reorganisations | [`chain::Follower`] |
+//! | judge what a chain reports, event by event | [`Market::apply`], [`Log`], [`Pairing`], [`Replay`] |
 //! | value shares, the protocol fee included | [`Market::worth_floor`] |
 //! | have a whole Uniswap v2 pair, balances and all | [`Pair`] |
 //! | compare prices exactly | [`Ratio`], [`Fill::price_impact`], [`Pool::input_to_price`], [`Observation`] |
@@ -54,6 +56,15 @@
 //! | see why a custodian can suffer a run and this cannot | [`scenarios`] |
 //!
 //! Every error converts into [`Error`] with `?`. A [`Refused`] does not: it holds a coin.
+//!
+//! # Features
+//!
+//! | feature | as it comes | what it adds |
+//! |---|---|---|
+//! | `rayon` | on | batches on many threads; without it on one, with the same outcome |
+//! | `serde` | off | amounts (as strings), pools, markets and routes as data; routes as JSON documents |
+//! | `exact` | off | bounds of plans in big integers |
+//! | `testing` | off | the numbered laws and input strategies, for pools of one's own |
 
 #![forbid(unsafe_code)]
 
