@@ -16,7 +16,6 @@
     reason = "all of this package is a test, which stops at the first thing it does not expect"
 )]
 
-mod artifacts;
 mod chain;
 mod draw;
 mod engine;
@@ -27,7 +26,7 @@ mod tally;
 mod vectors;
 mod venue;
 
-pub use artifacts::{Contracts, creation_code_hashes};
+pub use cenote_conformance_contracts::{Contracts, creation_code_hashes};
 pub use chain::{Answer, Chain, Refusal, Word};
 pub use draw::{Draw, MAX, Size};
 pub use engine::Engine;

@@ -5,7 +5,7 @@ mod pair;
 mod path;
 mod sequence;
 
-use crate::artifacts::Contracts;
+use cenote_conformance_contracts::Contracts;
 use crate::engine::Engine;
 use crate::seat::{Case, Plan, Seat};
 use crate::tally::Tally;

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::str::FromStr;
 use std::thread;
 
-use crate::artifacts::Contracts;
+use cenote_conformance_contracts::Contracts;
 use crate::draw::{Draw, Size};
 use crate::engine::Engine;
 use crate::tally::Tally;

@@ -7,7 +7,7 @@ use cenote_testing::contract::{Call, PairState, PathCall};
 use primitive_types::U256;
 use serde_json::{Value, json};
 
-use crate::artifacts::{Contracts, creation_code_hashes};
+use cenote_conformance_contracts::{Contracts, creation_code_hashes};
 use crate::operations::Operation;
 use crate::seat::{Plan, Seat};
 

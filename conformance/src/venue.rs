@@ -5,7 +5,7 @@ use cenote_testing::contract::{Call, PairState};
 use primitive_types::U256;
 use revm::primitives::{Address, address, keccak256};
 
-use crate::artifacts::Contracts;
+use cenote_conformance_contracts::Contracts;
 use crate::chain::{Answer, Chain, Refusal, Word, word, word_of};
 
 /// Who calls, pays and holds the shares.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use revm::primitives::{Bytes, hex, keccak256};
+use alloy_primitives::{Bytes, hex, keccak256};
 use serde_json::Value;
 
 /// The creation code of the contracts.
@@ -49,7 +49,7 @@ impl Contracts {
     ///
     /// A file that is not what it was when this was written stops the test.
     pub fn load() -> Option<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/@uniswap");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/@uniswap");
         if !folder.is_dir() {
             return None;
         }

@@ -1,0 +1,1 @@
+//! The engine beside a node that runs the published contracts of Uniswap v2.
