@@ -5,10 +5,10 @@ mod pair;
 mod path;
 mod sequence;
 
-use cenote_conformance_contracts::Contracts;
 use crate::engine::Engine;
 use crate::seat::{Case, Plan, Seat};
 use crate::tally::Tally;
+use cenote_conformance_contracts::Contracts;
 
 /// One operation, and what its cases must come to.
 #[derive(Debug, Clone, Copy)]

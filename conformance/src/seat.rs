@@ -6,12 +6,12 @@ use std::fmt::Debug;
 use std::str::FromStr;
 use std::thread;
 
-use cenote_conformance_contracts::Contracts;
 use crate::draw::{Draw, Size};
 use crate::engine::Engine;
 use crate::tally::Tally;
 use crate::vectors::Vectors;
 use crate::venue::Venue;
+use cenote_conformance_contracts::Contracts;
 
 /// Which cases of an operation.
 #[derive(Debug, Clone, Copy)]

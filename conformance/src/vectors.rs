@@ -7,9 +7,9 @@ use cenote_testing::contract::{Call, PairState, PathCall};
 use primitive_types::U256;
 use serde_json::{Value, json};
 
-use cenote_conformance_contracts::{Contracts, creation_code_hashes};
 use crate::operations::Operation;
 use crate::seat::{Plan, Seat};
+use cenote_conformance_contracts::{Contracts, creation_code_hashes};
 
 /// The cases whose answers are published, by operation.
 const PUBLISHED: [(&str, u64); 11] = [

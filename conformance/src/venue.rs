@@ -5,8 +5,8 @@ use cenote_testing::contract::{Call, PairState};
 use primitive_types::U256;
 use revm::primitives::{Address, address, keccak256};
 
-use cenote_conformance_contracts::Contracts;
 use crate::chain::{Answer, Chain, Refusal, Word, word, word_of};
+use cenote_conformance_contracts::Contracts;
 
 /// Who calls, pays and holds the shares.
 pub const TRADER: Address = address!("1111111111111111111111111111111111111111");

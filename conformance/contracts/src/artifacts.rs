@@ -1,10 +1,11 @@
 //! [`Contracts`]: the published creation code, as `npm ci` left it, checked by its hashes.
 
 use std::fs;
-use std::path::Path;
 
 use alloy_primitives::{Bytes, hex, keccak256};
 use serde_json::Value;
+
+use crate::fetched;
 
 /// The creation code of the contracts.
 #[derive(Debug, Clone)]
@@ -49,7 +50,7 @@ impl Contracts {
     ///
     /// A file that is not what it was when this was written stops the test.
     pub fn load() -> Option<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/@uniswap");
+        let folder = fetched().join("@uniswap");
         if !folder.is_dir() {
             return None;
         }

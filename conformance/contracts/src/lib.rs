@@ -8,5 +8,14 @@
 )]
 
 mod artifacts;
+mod extras;
+
+use std::path::Path;
 
 pub use artifacts::{Contracts, creation_code_hashes};
+pub use extras::Extras;
+
+/// Where `npm ci` puts what it fetches.
+pub fn fetched() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../node_modules"))
+}
