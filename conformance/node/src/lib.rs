@@ -11,12 +11,14 @@
 
 pub mod abi;
 mod anvil;
+mod market;
 mod node;
 mod state;
 mod traffic;
 mod world;
 
 pub use anvil::{Anvil, GENESIS};
+pub use market::{DEPTH, name};
 pub use node::{Node, Reverted};
 pub use state::{NUMBERS, PairState};
 pub use traffic::Traffic;

@@ -330,8 +330,7 @@ impl<'a> Traffic<'a> {
         let value = self.part(whole);
         let transfer = Token::transferCall { to: pair.address, value };
         self.world.node.send(actor, pair.address, &transfer).await;
-        let to = if self.one_in(8) { pair.address } else { actor };
-        self.world.node.send(actor, pair.address, &Pair::burnCall { to }).await;
+        self.world.node.send(actor, pair.address, &Pair::burnCall { to: actor }).await;
     }
 
     async fn withdraw_by_router(&mut self) {
