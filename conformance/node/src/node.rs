@@ -7,7 +7,7 @@ use alloy_rpc_types_eth::{
     BlockId, BlockNumberOrTag, Filter, Log, TransactionReceipt, TransactionRequest,
 };
 use alloy_sol_types::SolCall;
-use cenote_chain::{BlockHash, Header, Record, TOPICS, decode_record};
+use cenote_chain::{BlockHash, Call, Header, Record, TOPICS, decode_record};
 use serde_json::{Value, json};
 
 use crate::anvil::Anvil;
@@ -64,9 +64,17 @@ impl Node {
         self.queue(request(from, to, call.abi_encode().into(), value)).await
     }
 
-    /// Puts any data for a contract into the queue for the next block.
-    pub async fn send_data(&self, from: Address, to: Address, data: Bytes) -> B256 {
-        self.queue(request(from, to, data, U256::ZERO)).await
+    /// Puts a call that the engine made into the queue for the next block.
+    pub async fn send_call(&self, from: Address, call: &Call) -> B256 {
+        self.queue(request_of(from, call)).await
+    }
+
+    /// Why a call would be refused in the next block, in the node's words.
+    pub async fn refusal(&self, from: Address, call: &Call) -> String {
+        let answer = self.provider.call(request_of(from, call)).block(BlockId::pending()).await;
+        answer
+            .map(|answer| panic!("not refused, but {answer}"))
+            .unwrap_or_else(|error| error.to_string())
     }
 
     async fn queue(&self, request: TransactionRequest) -> B256 {
@@ -131,6 +139,12 @@ impl Node {
         header(&self.provider.get_block(block).await.unwrap().unwrap().header)
     }
 
+    /// The block of this hash.
+    pub async fn block(&self, hash: BlockHash) -> Header {
+        let block = self.provider.get_block(BlockId::hash(hash.into())).await.unwrap();
+        header(&block.unwrap().header)
+    }
+
     /// What pairs and factories said in a block.
     pub async fn records(&self, of: BlockHash) -> Vec<Record> {
         let logs = self.logs(of).await;
@@ -147,6 +161,15 @@ impl Node {
         self.provider.get_logs(&filter).await.unwrap()
     }
 
+    /// Puts other blocks in the place of the last ones, with these calls, each in one of them.
+    pub async fn reorganise(&self, depth: u64, calls: &[(Address, Call, u64)]) {
+        let calls = calls.iter().map(|(from, call, block)| {
+            let sent = request_of(*from, call).gas_limit(GAS);
+            json!([sent, block])
+        });
+        self.ask("anvil_reorg", json!([depth, calls.collect::<Vec<_>>()])).await;
+    }
+
     /// Remembers the state; see [`revert`](Self::revert).
     pub async fn snapshot(&self) -> Value {
         self.ask("evm_snapshot", json!([])).await
@@ -160,6 +183,11 @@ impl Node {
 
 fn request(from: Address, to: Address, data: Bytes, value: U256) -> TransactionRequest {
     TransactionRequest::default().from(from).to(to).input(data.into()).value(value)
+}
+
+fn request_of(from: Address, call: &Call) -> TransactionRequest {
+    let value = U256::from(call.value.get());
+    request(from, call.to.into(), call.data.clone(), value)
 }
 
 fn header(header: &alloy_rpc_types_eth::Header) -> Header {

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use alloy_primitives::{Address, Bytes, U256, address, hex, keccak256};
+use alloy_primitives::{Address, B256, Bytes, U256, address, hex, keccak256};
 use alloy_sol_types::{SolCall, SolValue};
-use cenote_chain::BlockHash;
+use cenote_chain::{BlockHash, V2Router};
 use cenote_conformance_contracts::{Contracts, Extras};
 use serde_json::json;
 
@@ -40,8 +40,12 @@ pub struct World {
     pub exchanges: [Exchange; 2],
     /// Takes from pairs first and pays afterwards.
     pub borrower: Address,
+    /// Makes the calls of a bundle for the trader, from what it is given.
+    pub executor: Address,
     /// Those who own tokens, and have the routers act for them.
     pub actors: Vec<Address>,
+    /// Who sends what the engine planned: it has ether and no tokens, and owns the executor.
+    pub trader: Address,
     /// Who deployed everything.
     pub deployer: Address,
     /// Who receives the protocol fee where it is on.
@@ -75,9 +79,9 @@ impl World {
     /// the node or the contracts were not fetched.
     pub async fn new(protocol_fee: [bool; 2]) -> Option<Self> {
         let (contracts, extras) = (Contracts::load()?, Extras::load()?);
-        let borrower = compiled("Borrower")?;
+        let (borrower, executor) = (compiled("Borrower")?, compiled("Executor")?);
         let node = Node::start().await?;
-        let (deployer, collector) = (node.accounts[0], node.accounts[9]);
+        let [deployer, trader, collector] = [0, 8, 9].map(|at: usize| node.accounts[at]);
         let actors = node.accounts[1..=ACTORS].to_vec();
         install_multicall(&node, deployer, &extras.multicall3).await;
         let weth = node.deploy(deployer, &contracts.weth, &[]).await;
@@ -93,9 +97,21 @@ impl World {
             exchanges.push(exchange(&node, &contracts, weth, to).await);
         }
         let borrower = node.deploy(deployer, &borrower, &[]).await;
+        let executor = node.deploy(trader, &executor, &[]).await;
         let exchanges = exchanges.try_into().unwrap();
-        let world =
-            Self { node, weth, tokens, taxed, exchanges, borrower, actors, deployer, collector };
+        let world = Self {
+            node,
+            weth,
+            tokens,
+            taxed,
+            exchanges,
+            borrower,
+            executor,
+            actors,
+            trader,
+            deployer,
+            collector,
+        };
         world.endow().await;
         Some(world)
     }
@@ -138,10 +154,25 @@ impl World {
     pub fn pair_at(&self, exchange: usize, mut tokens: [Address; 2]) -> PairAt {
         tokens.sort();
         let salt = keccak256([tokens[0], tokens[1]].map(Address::into_array).concat());
-        let (_, hash) = cenote_conformance_contracts::creation_code_hashes()[4];
-        let hash: [u8; 32] = hex::decode(hash).unwrap().try_into().unwrap();
-        let address = self.exchanges[exchange].factory.create2(salt, hash);
+        let address = self.exchanges[exchange].factory.create2(salt, pair_code_hash());
         PairAt { address, tokens, exchange }
+    }
+
+    /// What somebody has of a token after the last block.
+    pub async fn balance(&self, token: Address, of: Address) -> U256 {
+        let head = self.node.head().await;
+        self.node.call(head.hash, token, &Token::balanceOfCall { of }).await
+    }
+
+    /// The router of an exchange, as the engine is told of it.
+    pub fn v2_router(&self, exchange: usize) -> V2Router {
+        let Exchange { factory, router, .. } = self.exchanges[exchange];
+        V2Router {
+            address: router.into(),
+            factory: factory.into(),
+            init_code_hash: pair_code_hash(),
+            wrapped: self.weth.into(),
+        }
     }
 
     /// Creates a pair with these reserves, for the first account that acts.
@@ -217,6 +248,13 @@ impl World {
         }
         pairs
     }
+}
+
+/// What the code that makes a pair hashes to, which the routers have built in.
+fn pair_code_hash() -> B256 {
+    let (name, hash) = cenote_conformance_contracts::creation_code_hashes()[4];
+    assert_eq!(name, "UniswapV2Pair");
+    hash.parse().unwrap()
 }
 
 /// A call's bytes.

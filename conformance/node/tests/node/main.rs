@@ -9,6 +9,7 @@
 )]
 
 mod follow;
+mod trades;
 
 use std::env;
 use std::io::{self, Write};
