@@ -9,6 +9,7 @@
 )]
 
 mod follow;
+mod reorganisations;
 mod trades;
 
 use std::env;
