@@ -7,7 +7,7 @@ use crate::amount::Amount;
 use crate::flows::{Flows, FlowsError};
 use crate::history::History;
 use crate::id::PoolId;
-use crate::liquidity::{BurnError, MintError};
+use crate::liquidity::{BurnError, MintError, Withdrawal};
 use crate::market::Market;
 use crate::pair::Balances;
 use crate::pool::{Pool, Reserves};
@@ -108,7 +108,8 @@ impl Market {
     /// A swap must satisfy the pool's k rule, by its amounts and not by a quote: callers may take
     /// less. The reserves before it and its amounts must lead to the reserves reported. Only a
     /// withdrawal whose shares are known may leave more, if it paid their part of all that the
-    /// pair then held: it counts what somebody sent to the pair before. Shares and what they pay
+    /// pair then held: it counts what somebody sent to the pair before, and may have been paid to
+    /// the pair itself, which then has it still. Shares and what they pay
     /// are checked where their number is known; where it is not, what a withdrawal pays must be
     /// one part of both reserves. Reserves reported alone are adopted. Both price
     /// accumulators advance with the reserves before, where they are known; a protocol fee is
@@ -237,18 +238,37 @@ fn burned(
     holds_at_least(before, paid, found)?;
     pool.shares_after_burn(shares)?;
     let accrued = pool.accrued(k_last).ok_or(BurnError::SharesOverflow)?;
-    // What was paid and what was left is what the pair held.
+    // What was paid and what was left is what the pair held; one that was told to pay itself holds
+    // all of it still.
     let held = |paid: Amount, left: Amount| paid.get().saturating_add(left.get());
-    let balances = Balances {
+    let elsewhere = Balances {
         balance0: held(amount0, found.reserve0),
         balance1: held(amount1, found.reserve1),
     };
-    let withdrawal = accrued.quote_burn_of(shares, balances)?;
-    let expected = Reserves { reserve0: withdrawal.amount0, reserve1: withdrawal.amount1 };
-    if expected != paid {
-        return Err(EventError::Payment { expected, found: paid });
-    }
+    let itself = Balances { balance0: found.reserve0.get(), balance1: found.reserve1.get() };
+    let is_whole = before.reserve0 <= found.reserve0 && before.reserve1 <= found.reserve1;
+    let withdrawal = pays(&accrued, shares, elsewhere, paid);
+    let withdrawal = match withdrawal {
+        Err(refused) if is_whole => pays(&accrued, shares, itself, paid).map_err(|_| refused)?,
+        other => other?,
+    };
     Ok(Some(withdrawal.total_shares))
+}
+
+/// The withdrawal of these shares where the pair held so much, if that is what was paid.
+fn pays(
+    pool: &Pool,
+    shares: Shares,
+    held: Balances,
+    paid: Reserves,
+) -> Result<Withdrawal, EventError> {
+    let withdrawal = pool.quote_burn_of(shares, held)?;
+    let expected = Reserves { reserve0: withdrawal.amount0, reserve1: withdrawal.amount1 };
+    if expected == paid {
+        Ok(withdrawal)
+    } else {
+        Err(EventError::Payment { expected, found: paid })
+    }
 }
 
 /// What was paid and what is left is at least what there was.
@@ -416,6 +436,34 @@ mod tests {
         assert_eq!(market, before);
         assert_eq!(market.apply(&burn(500_000, 500_001)), Ok(()), "half of 1 is 0");
         assert_eq!(market.pool(id).unwrap().reserves(), reserves(500_001, 500_000));
+    }
+
+    /// `burn` asks who is to be paid, and may be told: the pair.
+    #[test]
+    fn a_withdrawal_that_a_pair_pays_to_itself_leaves_all_there_was() {
+        let (mut market, id) = market();
+        let burn = |paid: u64, left: u64| {
+            let action = Action::Burn(liquidity(paid, paid, Some(500_000)));
+            event(id, reserves(left, left), Some(action))
+        };
+        let before = market.clone();
+        for (paid, left) in [(499_999, 1_000_000), (500_001, 1_000_000), (500_000, 1_000_002)] {
+            let expected = reserves((paid + left) / 2, (paid + left) / 2);
+            let found = reserves(paid, paid);
+            assert_eq!(
+                market.apply(&burn(paid, left)),
+                Err(EventError::Payment { expected, found })
+            );
+        }
+        assert_eq!(market, before);
+        assert_eq!(market.apply(&burn(500_000, 1_000_000)), Ok(()));
+        let pool = market.pool(id).unwrap();
+        assert_eq!(pool.reserves(), reserves(1_000_000, 1_000_000));
+        assert_eq!(pool.total_shares(), Some(500_000.into()));
+        // Ten units came from elsewhere, of which 400 of 500 thousand shares pay eight.
+        let action = Action::Burn(liquidity(800_008, 800_008, Some(400_000)));
+        let with_gift = event(id, reserves(1_000_010, 1_000_010), Some(action));
+        assert_eq!(market.apply(&with_gift), Ok(()));
     }
 
     #[test]
