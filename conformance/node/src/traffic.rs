@@ -330,7 +330,10 @@ impl<'a> Traffic<'a> {
         let value = self.part(whole);
         let transfer = Token::transferCall { to: pair.address, value };
         self.world.node.send(actor, pair.address, &transfer).await;
-        self.world.node.send(actor, pair.address, &Pair::burnCall { to: actor }).await;
+        // What is withdrawn may be sent to the pair itself, which must then have it, untaxed.
+        let is_taxed = pair.tokens.contains(&self.world.taxed);
+        let to = if !is_taxed && self.one_in(8) { pair.address } else { actor };
+        self.world.node.send(actor, pair.address, &Pair::burnCall { to }).await;
     }
 
     async fn withdraw_by_router(&mut self) {

@@ -9,7 +9,10 @@
 )]
 
 mod follow;
+mod forks;
+mod odd;
 mod reorganisations;
+mod scene;
 mod trades;
 
 use std::env;

@@ -1,109 +1,12 @@
 //! What the engine plans and sends is what the chain then pays, to the unit.
 
 use alloy_primitives::{Address, U256, hex, keccak256};
-use cenote::{Amount, Direction, Fill, Hop, Market, PoolId, Random, Route, Router, Step};
-use cenote_chain::{Bundle, Call, Follower, Header, ToCalldata};
-use cenote_conformance_node::{Node, PairAt, Reverted, World, abi, name};
+use cenote::{Amount, Direction, Hop, Market, Random, Route, Router};
+use cenote_chain::ToCalldata;
+use cenote_conformance_node::{PairAt, Reverted, abi, name};
 
-use crate::{say, world};
-
-/// Early enough for every block of these tests but those that say otherwise.
-const LATER: u64 = u64::MAX;
-
-/// A world with pools, and a follower of it.
-struct Scene {
-    world: World,
-    pairs: Vec<PairAt>,
-    follower: Follower,
-}
-
-impl Scene {
-    async fn new(protocol_fee: [bool; 2]) -> Option<Self> {
-        let world = world(protocol_fee).await?;
-        let pairs = world.create_pools().await;
-        for token in world.all_tokens() {
-            for exchange in world.exchanges {
-                let spender = exchange.router;
-                let approve = abi::Token::approveCall { spender, value: U256::MAX };
-                world.node.send(world.trader, token, &approve).await;
-            }
-        }
-        let head = world.node.mine(1).await;
-        let follower = world.follower(head).await;
-        Some(Self { world, pairs, follower })
-    }
-
-    fn node(&self) -> &Node {
-        &self.world.node
-    }
-
-    /// Mines a block and follows it.
-    async fn mine(&mut self, seconds: u64) -> Header {
-        let header = self.world.node.mine(seconds).await;
-        let records = self.world.node.records(header.hash).await;
-        let applied = self.follower.push(&header, &records).unwrap();
-        assert_eq!(applied.flags, []);
-        self.world.assert_equal(self.follower.market(), header).await;
-        header
-    }
-
-    fn market(&self) -> &Market {
-        self.follower.market()
-    }
-
-    fn pool(&self, pair: usize) -> PoolId {
-        self.follower.pool(&self.pairs[pair].address.into()).unwrap()
-    }
-
-    /// The hops of a path of tokens through these pairs.
-    fn hops(&self, token_in: Address, pairs: &[usize]) -> Vec<Hop> {
-        let mut token = self.market().token(&name(token_in)).unwrap();
-        let mut hops = vec![];
-        for pair in pairs {
-            let pool = self.pool(*pair);
-            let entry = self.market().pool(pool).unwrap();
-            let direction = entry.direction(token).unwrap();
-            token = entry.tokens(direction).1;
-            hops.push(Hop { pool, direction });
-        }
-        hops
-    }
-
-    /// Gives somebody tokens in a block of its own.
-    async fn fund(&mut self, token: Address, to: Address, units: Amount) {
-        self.world.give(self.world.actors[0], token, to, units.get()).await;
-        self.mine(1).await;
-    }
-
-    fn bundle(&self, route: &Route, to: Address, deadline: u64) -> Bundle {
-        let send = route.calldata(self.market(), to.into(), deadline);
-        send.bundle(self.world.executor.into()).unwrap()
-    }
-
-    fn sell(&self, route: &Route, exchange: usize, deadline: u64) -> Call {
-        let send = route.calldata(self.market(), self.world.trader.into(), deadline);
-        send.sell(&self.world.v2_router(exchange), route.amount_out).unwrap()
-    }
-
-    /// Sends a call in a block of its own.
-    async fn execute(&mut self, call: &Call) -> Result<(), Reverted> {
-        let sent = self.node().send_call(self.world.trader, call).await;
-        self.mine(12).await;
-        self.node().receipt(sent).await.map(|_| ())
-    }
-
-    async fn balance(&self, token: Address, of: Address) -> Amount {
-        amount(self.world.balance(token, of).await)
-    }
-}
-
-fn amount(units: U256) -> Amount {
-    Amount::new(units.to()).unwrap()
-}
-
-fn difference(after: Amount, before: Amount) -> Amount {
-    after.checked_sub(before).unwrap()
-}
+use crate::say;
+use crate::scene::{LATER, Scene, as_the_router, difference};
 
 /// The input at which a circle earns the most, found by halving and then by its neighbours.
 fn best_input(market: &Market, hops: &[Hop], most: u128) -> Option<Route> {
@@ -274,26 +177,6 @@ fn path(scene: &Scene, random: &mut Random) -> (usize, Address, Vec<usize>) {
     ];
     let (exchange, from, pairs) = paths[random.place(paths.len())];
     (exchange, from, pairs.to_vec())
-}
-
-/// The route along a path for an exact output, with the amounts of v2's router.
-fn as_the_router(market: &Market, hops: &[Hop], amount_out: Amount) -> Option<Route> {
-    let mut fills = vec![Fill::default(); hops.len()];
-    market.fill_path_exact_out_v2_router(hops, amount_out, &mut fills).ok()?;
-    let steps = hops.iter().zip(&fills).map(|(hop, fill)| {
-        let (token_in, token_out) = market.pool(hop.pool).unwrap().tokens(hop.direction);
-        let Fill { amount_in, amount_out, .. } = *fill;
-        Step { pool: hop.pool, token_in, amount_in, token_out, amount_out }
-    });
-    let steps: Vec<_> = steps.collect();
-    let (first, last) = (steps[0], steps[steps.len() - 1]);
-    Some(Route {
-        token_in: first.token_in,
-        token_out: last.token_out,
-        amount_in: first.amount_in,
-        amount_out,
-        steps,
-    })
 }
 
 #[tokio::test]
