@@ -35,7 +35,7 @@ impl<'a> Traffic<'a> {
     /// A block with the acts of some, or of nobody.
     pub async fn block(&mut self) -> Header {
         // One block in four is empty.
-        let acts = self.random.below(8).saturating_sub(1);
+        let acts = self.random.below(12).saturating_sub(2);
         for _ in 0..acts {
             self.act().await;
         }

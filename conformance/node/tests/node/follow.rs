@@ -1,20 +1,15 @@
 //! The followed market is the chain's, after every block.
 
-use cenote_conformance_node::{NUMBERS, Traffic, World};
+use cenote_conformance_node::{NUMBERS, PairAt, Traffic, World};
 
-use crate::{say, setting, world};
-
-/// How many blocks each test follows unless `CONFORMANCE_BLOCKS` says so.
-const BLOCKS: u64 = 100;
+use crate::{say, seed, times, world};
 
 /// Follows blocks of random acts, and compares all of the market after each.
-async fn follow(world: &World, seed: u64) {
-    let pairs = world.create_pools().await;
-    let seed = setting("CONFORMANCE_SEED", seed);
-    let mut traffic = Traffic::new(world, seed, &pairs);
+async fn follow(world: &World, pairs: &[PairAt], seed: u64) {
+    let mut traffic = Traffic::new(world, seed, pairs);
     let mut follower = world.follower(world.node.head().await).await;
     let [mut events, mut created, mut compared] = [0; 3];
-    let blocks = setting("CONFORMANCE_BLOCKS", BLOCKS);
+    let blocks = times(80);
     for _ in 0..blocks {
         let header = traffic.block().await;
         let records = world.node.records(header.hash).await;
@@ -25,7 +20,7 @@ async fn follow(world: &World, seed: u64) {
     }
     assert_eq!(follower.flagged().count(), 0);
     say(&format!(
-        "seed {seed}: {blocks} blocks, {events} events, {created} new pairs; {compared} states of \
+        "followed {blocks} blocks of seed {seed}, {events} events, {created} new pairs; {compared} states of \
          pairs are equal, {} numbers",
         compared * NUMBERS
     ));
@@ -34,11 +29,24 @@ async fn follow(world: &World, seed: u64) {
 #[tokio::test]
 async fn with_the_protocol_fee_on() {
     let Some(world) = world([true, true]).await else { return };
-    follow(&world, 1).await;
+    let pairs = world.create_pools().await;
+    follow(&world, &pairs, seed(1)).await;
 }
 
 #[tokio::test]
 async fn with_the_protocol_fee_off() {
     let Some(world) = world([false, false]).await else { return };
-    follow(&world, 2).await;
+    let pairs = world.create_pools().await;
+    follow(&world, &pairs, seed(2)).await;
+}
+
+/// Pairs keep 32 bits of the time, which then begin again.
+#[tokio::test]
+async fn over_the_year_2106() {
+    let Some(world) = world([true, false]).await else { return };
+    let pairs = world.create_pools().await;
+    let now = world.node.head().await.timestamp;
+    let before = world.node.mine((1 << 32) - 1_000 - now).await;
+    follow(&world, &pairs, seed(3)).await;
+    assert!(before.timestamp < 1 << 32 && 1 << 32 < world.node.head().await.timestamp);
 }

@@ -5,8 +5,8 @@ use cenote::{Amount, Hop, Market, PoolId, Random, Reserves, Route, Shares};
 use cenote_chain::ToCalldata;
 use cenote_conformance_node::{PairAt, World, abi, name};
 
-use crate::say;
 use crate::scene::{LATER, Scene, as_the_router};
+use crate::{say, seed, times};
 
 /// Hops of a random path in one exchange, through plain tokens.
 fn hops(market: &Market, scene: &Scene, random: &mut Random) -> Vec<Hop> {
@@ -97,9 +97,9 @@ async fn what_is_pending_does_what_a_fork_predicts() {
         let units = if token == weth { 1 << 68 } else { 1 << 100 };
         scene.fund(token, trader, Amount::new(units).unwrap()).await;
     }
-    let mut random = Random::new(41);
+    let mut random = Random::new(seed(41));
     let [mut swaps, mut deposits] = [0; 2];
-    for _ in 0..20 {
+    for _ in 0..times(20) {
         let before = said(scene.market());
         // The scene is asked meanwhile, so the fork is one of a copy.
         let mut market = scene.market().clone();
@@ -137,8 +137,8 @@ async fn what_is_pending_does_what_a_fork_predicts() {
             let after = scene.world.balance(pair.address, trader).await;
             assert_eq!(after - before, U256::from(made));
         }
-        deposits += gained.len();
+        deposits += u64::try_from(gained.len()).unwrap();
     }
-    assert!(30 <= swaps && 5 <= deposits, "{swaps} {deposits}");
+    assert!(times(15) <= swaps && times(5) <= deposits, "{swaps} {deposits}");
     say(&format!("{swaps} pending swaps and {deposits} deposits did what a fork predicted"));
 }

@@ -34,6 +34,16 @@ async fn world(protocol_fee: [bool; 2]) -> Option<World> {
     world
 }
 
+/// So many, or `CONFORMANCE_TIMES` as many.
+fn times(many: u64) -> u64 {
+    many * setting("CONFORMANCE_TIMES", 1)
+}
+
+/// This seed, or another one for each `CONFORMANCE_SEED`.
+fn seed(own: u64) -> u64 {
+    own + 1_000_000 * setting("CONFORMANCE_SEED", 0)
+}
+
 /// A number of the environment, or this one.
 fn setting(name: &str, otherwise: u64) -> u64 {
     env::var(name).map_or(otherwise, |text| text.parse().unwrap())

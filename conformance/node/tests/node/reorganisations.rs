@@ -9,7 +9,7 @@ use cenote_chain::{
 use cenote_conformance_contracts::Contracts;
 use cenote_conformance_node::{DEPTH, PairAt, Traffic, World, abi, name};
 
-use crate::{say, world};
+use crate::{say, seed, times, world};
 
 /// All that a market keeps, and which state it is.
 fn kept(market: &Market) -> (Version, usize, Vec<(Pool, History)>) {
@@ -51,17 +51,17 @@ async fn blocks_that_come_instead_are_followed() {
     let Some(world) = world([true, false]).await else { return };
     let pairs = world.create_pools().await;
     let mut follower = world.follower(world.node.head().await).await;
-    let mut random = Random::new(21);
+    let mut random = Random::new(seed(21));
     let mut depths = vec![];
-    for round in 0..8 {
+    for round in 0..times(8) {
         let depth = 1 + random.below(DEPTH.try_into().unwrap());
         let snapshot = world.node.snapshot().await;
-        mine(&world, &pairs, 100 + round, depth).await;
+        mine(&world, &pairs, seed(1_000) + round, depth).await;
         catch_up(&world, &mut follower).await.unwrap();
         let gone: Vec<_> = follower.headers().take(depth.try_into().unwrap()).collect();
 
         world.node.revert(snapshot).await;
-        mine(&world, &pairs, 200 + round, depth + 1).await;
+        mine(&world, &pairs, seed(5_000) + round, depth + 1).await;
         // The follower sees it by the parent of the next block.
         let next = world.node.head().await;
         let expected = follower.head().hash;
@@ -72,7 +72,8 @@ async fn blocks_that_come_instead_are_followed() {
         assert_eq!(catch_up(&world, &mut follower).await.unwrap(), gone);
         depths.push(depth);
     }
-    say(&format!("followed other branches from {depths:?} blocks before the head"));
+    let [rounds, blocks] = [depths.len().try_into().unwrap(), depths.iter().sum::<u64>()];
+    say(&format!("{rounds} other branches, instead of {blocks} blocks"));
 }
 
 #[tokio::test]
@@ -81,8 +82,7 @@ async fn a_node_that_reorganises_is_followed() {
     let pairs = world.create_pools().await;
     let mut follower = world.follower(world.node.head().await).await;
     for (round, depth) in [1, 2, 3, 7, 16].into_iter().enumerate() {
-        let seed = 300 + u64::try_from(round).unwrap();
-        mine(&world, &pairs, seed, depth).await;
+        mine(&world, &pairs, seed(300) + depth, depth).await;
         catch_up(&world, &mut follower).await.unwrap();
         let gone: Vec<_> = follower.headers().take(depth.try_into().unwrap()).collect();
 
@@ -157,14 +157,14 @@ async fn a_branch_from_too_deep_is_refused_and_changes_nothing() {
     let pairs = world.create_pools().await;
     let mut follower = world.follower(world.node.head().await).await;
     let blocks = u64::try_from(DEPTH).unwrap() + 1;
-    for (seed, extra, fits) in [(400, 0, true), (401, 1, false)] {
+    for (own, extra, fits) in [(400, 0, true), (401, 1, false)] {
         let snapshot = world.node.snapshot().await;
         let begin = follower.head();
-        mine(&world, &pairs, seed, blocks - 1 + extra).await;
+        mine(&world, &pairs, seed(own), blocks - 1 + extra).await;
         catch_up(&world, &mut follower).await.unwrap();
         let (head, before) = (follower.head(), kept(follower.market()));
         world.node.revert(snapshot).await;
-        mine(&world, &pairs, seed + 50, blocks + extra).await;
+        mine(&world, &pairs, seed(own) + 50, blocks + extra).await;
         let caught = catch_up(&world, &mut follower).await;
         if fits {
             assert_eq!(u64::try_from(caught.unwrap().len()).unwrap(), blocks - 1);
@@ -213,9 +213,9 @@ async fn what_cannot_come_next_is_refused_by_its_name() {
     let Some(world) = world([true, true]).await else { return };
     let pairs = world.create_pools().await;
     let mut follower = world.follower(world.node.head().await).await;
-    let mut traffic = Traffic::new(&world, 31, &pairs);
+    let mut traffic = Traffic::new(&world, seed(31), &pairs);
     let [mut refused, mut blocks] = [0; 2];
-    while blocks < 20 {
+    while blocks < times(20) {
         let next = traffic.block().await;
         let records = world.node.records(next.hash).await;
         if 2 <= records.len() && 3 < follower.headers().count() {

@@ -5,8 +5,8 @@ use cenote::{Amount, Direction, Hop, Market, Random, Route, Router};
 use cenote_chain::ToCalldata;
 use cenote_conformance_node::{PairAt, Reverted, abi, name};
 
-use crate::say;
 use crate::scene::{LATER, Scene, as_the_router, difference};
+use crate::{say, seed, times};
 
 /// The input at which a circle earns the most, found by halving and then by its neighbours.
 fn best_input(market: &Market, hops: &[Hop], most: u128) -> Option<Route> {
@@ -60,9 +60,9 @@ async fn an_arbitrage_between_exchanges_earns_what_it_should() {
     let weth = scene.world.weth;
     let executor = scene.world.executor;
     scene.fund(weth, executor, Amount::new(50_000_000_000_000_000_000).unwrap()).await;
-    let mut random = Random::new(7);
+    let mut random = Random::new(seed(7));
     let mut sent = 0;
-    for _ in 0..12 {
+    for _ in 0..times(12) {
         let (pair, way) = ([0, 7][random.place(2)], Direction::BOTH[random.place(2)]);
         move_price(&mut scene, pair, way, 10 + u128::from(random.below(200))).await;
         let held = scene.balance(weth, executor).await;
@@ -76,7 +76,7 @@ async fn an_arbitrage_between_exchanges_earns_what_it_should() {
         assert_eq!(difference(scene.balance(weth, executor).await, held), profit);
         sent += 1;
     }
-    assert!(6 <= sent, "{sent} of 12 found");
+    assert!(times(6) <= sent, "{sent} found");
     say(&format!("{sent} arbitrages between two exchanges earned what was predicted"));
 }
 
@@ -85,9 +85,9 @@ async fn a_triangle_by_the_router_earns_what_it_should() {
     let Some(mut scene) = Scene::new([true, false]).await else { return };
     let (start, trader) = (scene.world.tokens[0], scene.world.trader);
     scene.fund(start, trader, Amount::new(1 << 90).unwrap()).await;
-    let mut random = Random::new(8);
+    let mut random = Random::new(seed(8));
     let mut sent = 0;
-    for _ in 0..12 {
+    for _ in 0..times(12) {
         // The pairs a-b, b-c and a-c of the first exchange.
         move_price(&mut scene, [1, 2, 3][random.place(3)], Direction::BOTH[random.place(2)], 8)
             .await;
@@ -101,7 +101,7 @@ async fn a_triangle_by_the_router_earns_what_it_should() {
         assert_eq!(difference(scene.balance(start, trader).await, held), profit);
         sent += 1;
     }
-    assert!(6 <= sent, "{sent} of 12 found");
+    assert!(times(6) <= sent, "{sent} found");
     say(&format!("{sent} triangles by the router earned what was predicted"));
 }
 
@@ -127,9 +127,9 @@ fn trade(scene: &Scene, random: &mut Random) -> (Address, Address, Amount) {
 async fn a_split_brings_what_it_promises() {
     let Some(mut scene) = Scene::new([false, true]).await else { return };
     let (executor, trader) = (scene.world.executor, scene.world.trader);
-    let mut random = Random::new(9);
-    let [mut sent, mut steps, mut divided] = [0; 3];
-    while sent < 25 {
+    let mut random = Random::new(seed(9));
+    let (mut sent, mut steps, mut divided) = (0, 0, 0);
+    while sent < times(25) {
         let (from, to, units) = trade(&scene, &mut random);
         scene.fund(from, executor, units).await;
         let market = scene.market();
@@ -155,9 +155,9 @@ async fn a_split_brings_what_it_promises() {
         sent += 1;
         steps += route.steps.len();
         let firsts = route.steps.iter().filter(|step| step.token_in == route.token_in).count();
-        divided += usize::from(1 < firsts);
+        divided += u64::from(1 < firsts);
     }
-    assert!(5 <= divided, "{divided} plans divide");
+    assert!(times(5) <= divided, "{divided} plans divide");
     say(&format!(
         "{sent} plans of {steps} steps, {divided} that divide, brought what they promised"
     ));
@@ -189,9 +189,9 @@ async fn a_path_by_the_router_gives_and_takes_what_was_predicted() {
             scene.fund(token, trader, Amount::new(units).unwrap()).await;
         }
     }
-    let mut random = Random::new(10);
+    let mut random = Random::new(seed(10));
     let [mut sold, mut bought] = [0; 2];
-    while sold < 15 || bought < 15 {
+    while sold < times(15) || bought < times(15) {
         let (exchange, from, pairs) = path(&scene, &mut random);
         let hops = scene.hops(from, &pairs);
         let exact_in = random.below(2) == 0;
