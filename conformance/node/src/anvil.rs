@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 /// How long a node may take until it listens.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// When the chain begins.
 pub const GENESIS: u64 = 1_700_000_000;

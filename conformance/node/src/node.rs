@@ -72,9 +72,10 @@ impl Node {
     /// Why a call would be refused in the next block, in the node's words.
     pub async fn refusal(&self, from: Address, call: &Call) -> String {
         let answer = self.provider.call(request_of(from, call)).block(BlockId::pending()).await;
-        answer
-            .map(|answer| panic!("not refused, but {answer}"))
-            .unwrap_or_else(|error| error.to_string())
+        match answer {
+            Err(error) => error.to_string(),
+            Ok(answer) => panic!("not refused, but {answer}"),
+        }
     }
 
     async fn queue(&self, request: TransactionRequest) -> B256 {

@@ -200,20 +200,19 @@ impl World {
 
     /// Pairs of mixed sizes on both exchanges, three of them on each.
     pub async fn create_pools(&self) -> Vec<PairAt> {
-        let (w, [a, b, c, d, _]) =
-            (self.weth, <[Address; PLAIN]>::try_from(&*self.tokens).unwrap());
         let (one, million) = (10_u128.pow(18), 10_u128.pow(24));
+        let (weth, taxed, of) = (self.weth, self.taxed, &self.tokens);
         let pools = [
-            (0, [(w, 100 * one), (a, 300 * million)]),
-            (0, [(a, 5 * million), (b, 7 * million)]),
-            (0, [(b, 1 << 100), (c, 1 << 93)]),
-            (0, [(a, 1 << 90), (c, 1 << 83)]),
-            (0, [(w, 20 * one), (d, 1_000_000)]),
-            (0, [(c, 30_011), (d, 997_000)]),
-            (0, [(self.taxed, million), (a, 2 * million)]),
-            (1, [(w, 10 * one), (a, 31 * million)]),
-            (1, [(a, 1 << 110), (b, (1 << 110) - 1)]),
-            (1, [(b, 9 * million), (c, 70_000 * one)]),
+            (0, [(weth, 100 * one), (of[0], 300 * million)]),
+            (0, [(of[0], 5 * million), (of[1], 7 * million)]),
+            (0, [(of[1], 1 << 100), (of[2], 1 << 93)]),
+            (0, [(of[0], 1 << 90), (of[2], 1 << 83)]),
+            (0, [(weth, 20 * one), (of[3], 1_000_000)]),
+            (0, [(of[2], 30_011), (of[3], 997_000)]),
+            (0, [(taxed, million), (of[0], 2 * million)]),
+            (1, [(weth, 10 * one), (of[0], 31 * million)]),
+            (1, [(of[0], 1 << 110), (of[1], (1 << 110) - 1)]),
+            (1, [(of[1], 9 * million), (of[2], 70_000 * one)]),
         ];
         let mut pairs = vec![];
         for (exchange, held) in pools {
