@@ -106,7 +106,7 @@ async fn what_is_pending_does_what_a_fork_predicts() {
         let mut fork = market.fork();
         let mut sent = vec![];
         let mut gained = vec![];
-        for _ in 0..1 + random.below(6) {
+        for _ in 0..=random.below(6) {
             if random.below(5) == 0 {
                 let Some((hash, pair, shares)) = deposit(&scene, &mut fork, &mut random).await
                 else {
