@@ -68,6 +68,13 @@ impl<'a> Traffic<'a> {
         }
     }
 
+    /// A swap, a deposit and a withdrawal, which the next block will have.
+    pub async fn trade_and_provide(&mut self) {
+        self.sell().await;
+        self.deposit().await;
+        self.withdraw().await;
+    }
+
     fn actor(&mut self) -> Address {
         self.world.actors[self.random.place(self.world.actors.len())]
     }

@@ -12,6 +12,7 @@ mod follow;
 mod forks;
 mod odd;
 mod reorganisations;
+mod rpc;
 mod scene;
 mod trades;
 
