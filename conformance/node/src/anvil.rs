@@ -30,6 +30,8 @@ impl Anvil {
         let mut child = Command::new(&program)
             .args(["--host", "127.0.0.1", "--port", "0", "--no-mining", "--order", "fifo"])
             .args(["--timestamp", &GENESIS.to_string(), "--gas-limit", "1000000000"])
+            // Ether for any number of acts.
+            .args(["--balance", "1000000000000"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())

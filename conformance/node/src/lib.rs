@@ -18,7 +18,7 @@ mod traffic;
 mod world;
 
 pub use anvil::{Anvil, GENESIS};
-pub use market::{DEPTH, name};
+pub use market::{DEPTH, Difference, name};
 pub use node::{Node, Reverted};
 pub use state::{NUMBERS, PairState};
 pub use traffic::Traffic;

@@ -46,18 +46,30 @@ impl World {
     /// Asserts that a market is what the chain says of all its pairs after a block, and gives the
     /// number of pairs.
     pub async fn assert_equal(&self, market: &Market, at: Header) -> usize {
+        let differences = self.differences(market, at).await;
+        assert!(differences.is_empty(), "block {}: {differences:#?}", at.number);
+        market.pools().len()
+    }
+
+    /// Where a market is not what the chain says of all its pairs after a block: the pair, the
+    /// engine's state, the chain's.
+    pub async fn differences(&self, market: &Market, at: Header) -> Vec<Difference> {
         let pairs = self.pairs(at.hash).await;
         assert_eq!(market.pools().len(), pairs.len(), "block {}", at.number);
-        for (pair, state) in pairs.iter().zip(self.states(at.hash, &pairs).await) {
+        let states = self.states(at.hash, &pairs).await;
+        let compared = pairs.into_iter().zip(states).map(|(pair, chain)| {
             let pool = market.pool_id(&name(pair.address)).unwrap();
             let entry = market.pool(pool).unwrap();
             let tokens = [entry.token0(), entry.token1()].map(|token| market.token_name(token));
             assert_eq!(tokens, pair.tokens.map(name).each_ref());
-            assert_eq!(PairState::known(market, pool), state, "block {} {pair:?}", at.number);
-        }
-        pairs.len()
+            (pair, PairState::known(market, pool), chain)
+        });
+        compared.filter(|(_, engine, chain)| engine != chain).collect()
     }
 }
+
+/// A pair, and what the engine and the chain say of it.
+pub type Difference = (PairAt, PairState, PairState);
 
 /// Adds a pair, and those of its tokens that are new.
 fn add(market: &mut Market, pair: &PairAt, state: &PairState) {

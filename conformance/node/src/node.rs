@@ -7,7 +7,7 @@ use alloy_rpc_types_eth::{
     BlockId, BlockNumberOrTag, Filter, Log, TransactionReceipt, TransactionRequest,
 };
 use alloy_sol_types::SolCall;
-use cenote_chain::{BlockHash, Call, Header, Record, TOPICS, decode_record};
+use cenote_chain::{BlockHash, Call, DecodeError, Header, Record, TOPICS, decode_record};
 use serde_json::{Value, json};
 
 use crate::anvil::Anvil;
@@ -146,14 +146,23 @@ impl Node {
         header(&block.unwrap().header)
     }
 
-    /// What pairs and factories said in a block.
+    /// What pairs and factories said in a block; stops the test where that cannot be.
     pub async fn records(&self, of: BlockHash) -> Vec<Record> {
-        let logs = self.logs(of).await;
-        let records = logs.iter().filter_map(|log| {
-            let index = log.log_index.unwrap();
-            decode_record(&log.inner, index).unwrap()
-        });
-        records.collect()
+        let (records, odd) = self.all_records(of).await;
+        assert_eq!(odd, []);
+        records
+    }
+
+    /// What pairs and factories said in a block, and why some logs with their topics are none.
+    pub async fn all_records(&self, of: BlockHash) -> (Vec<Record>, Vec<DecodeError>) {
+        let (mut records, mut odd) = (vec![], vec![]);
+        for log in self.logs(of).await {
+            match decode_record(&log.inner, log.log_index.unwrap()) {
+                Ok(record) => records.extend(record),
+                Err(error) => odd.push(error),
+            }
+        }
+        (records, odd)
     }
 
     /// The logs of a block with the topics of pairs and factories, whose ever they are.

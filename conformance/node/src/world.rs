@@ -16,7 +16,7 @@ use crate::node::Node;
 pub const MULTICALL3: Address = address!("cA11bde05977b3631167028862bE2a173976CA11");
 
 /// What each account has of each token, and of wrapped ether.
-const TOKENS: u128 = 1 << 114;
+const TOKENS: u128 = 1 << 120;
 const ETHER: u128 = 2_000_000_000_000_000_000_000;
 
 /// How many plain tokens there are beside wrapped ether.
@@ -211,7 +211,7 @@ impl World {
             (0, [(of[2], 30_011), (of[3], 997_000)]),
             (0, [(taxed, million), (of[0], 2 * million)]),
             (1, [(weth, 10 * one), (of[0], 31 * million)]),
-            (1, [(of[0], 1 << 110), (of[1], (1 << 110) - 1)]),
+            (1, [(of[0], 1 << 107), (of[1], (1 << 107) - 1)]),
             (1, [(of[1], 9 * million), (of[2], 70_000 * one)]),
         ];
         let mut pairs = vec![];

@@ -8,6 +8,7 @@
     reason = "a test, which stops at the first thing it does not expect"
 )]
 
+mod faults;
 mod follow;
 mod forks;
 mod odd;

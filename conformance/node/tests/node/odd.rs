@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, U256, Uint};
 use alloy_sol_types::sol;
 use cenote::{Amount, EventError, Fee, History, Market, Pool, PoolId, Product, Reserves, Shares};
-use cenote_chain::{Applied, FlagReason, Follower};
+use cenote_chain::{Applied, DecodeError, FlagReason, Follower};
 use cenote_conformance_node::{DEPTH, World, abi, compiled, name};
 
 use crate::{say, world};
@@ -200,4 +200,33 @@ async fn a_pair_may_pay_itself() {
     let applied = follower.push(&header, &records).unwrap();
     assert_eq!((applied.flags, applied.events), (vec![], 4));
     world.assert_equal(follower.market(), header).await;
+}
+
+/// What a pair holds and did not count has 256 bits, and so has what it pays of it. The engine's
+/// amounts have 112: such a withdrawal is no notice, and its pool is flagged.
+#[tokio::test]
+async fn a_pair_that_pays_more_than_a_reserve_can_be_is_flagged() {
+    let Some(world) = world([false, false]).await else { return };
+    let pairs = world.create_pools().await;
+    let mut follower = world.follower(world.node.head().await).await;
+    let pair = pairs[8];
+    let pool = follower.pool(&pair.address.into()).unwrap();
+    for token in pair.tokens {
+        world.give(world.deployer, token, pair.address, 1 << 113).await;
+    }
+    for actor in &world.actors {
+        let whole = world.balance(pair.address, *actor).await;
+        let call = abi::Token::transferCall { to: pair.address, value: whole };
+        world.node.send(*actor, pair.address, &call).await;
+    }
+    let call = abi::Pair::burnCall { to: world.actors[0] };
+    let sent = world.node.send(world.actors[0], pair.address, &call).await;
+    let header = world.node.mine(12).await;
+    world.node.receipt(sent).await.unwrap();
+    let (records, odd) = world.node.all_records(header.hash).await;
+    let [DecodeError::Amount { field: "amount0", .. }] = *odd else { panic!("{odd:?}") };
+    let applied = follower.push(&header, &records).unwrap();
+    let flags: Vec<_> = applied.flags.iter().map(|flag| (flag.pool, flag.reason)).collect();
+    assert_eq!(flags, [(pool, FlagReason::StrayShares)]);
+    assert_eq!(follower.flagged().collect::<Vec<_>>(), [pool]);
 }

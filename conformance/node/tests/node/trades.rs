@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, U256, hex, keccak256};
 use cenote::{Amount, Direction, Hop, Market, Random, Route, Router};
-use cenote_chain::ToCalldata;
+use cenote_chain::{Bundle, ToCalldata};
 use cenote_conformance_node::{PairAt, Reverted, abi, name};
 
 use crate::scene::{LATER, Scene, as_the_router, difference};
@@ -254,6 +254,39 @@ async fn ether_itself_is_paid_and_bought() {
         } else {
             assert_eq!((ether - before.0, before.1 - tokens), (taken, given));
         }
+    }
+}
+
+#[tokio::test]
+async fn a_unit_more_is_refused() {
+    let Some(mut scene) = Scene::new([true, true]).await else { return };
+    let (trader, executor, token) =
+        (scene.world.trader, scene.world.executor, scene.world.tokens[0]);
+    let units = Amount::new(10_u128.pow(24)).unwrap();
+    for holder in [trader, executor] {
+        scene.fund(token, holder, units).await;
+    }
+    let route = scene.market().route_exact_in(&scene.hops(token, &[1, 2]), units).unwrap();
+    let one_more = route.amount_out.checked_add(1_u64.into()).unwrap();
+
+    let right = scene.bundle(&route, trader, LATER);
+    let more = Bundle { least_out: one_more, ..right.clone() };
+    let send = route.calldata(scene.market(), trader.into(), LATER);
+    let router = scene.world.v2_router(0);
+    let sold = [route.amount_out, one_more].map(|least| send.sell(&router, least).unwrap());
+    let too_little = hex::encode(&keccak256("TooLittle(uint256,uint256,uint256)")[..4]);
+    let refused = [(more.call(), &*too_little), (sold[1].clone(), "INSUFFICIENT_OUTPUT_AMOUNT")];
+    for (call, reason) in refused {
+        let said = scene.node().refusal(trader, &call).await;
+        assert!(said.contains(reason), "{said}");
+    }
+    let begin = scene.follower.head();
+    for call in [right.call(), sold[0].clone()] {
+        // Each from the same state.
+        let snapshot = scene.node().snapshot().await;
+        scene.execute(&call).await.unwrap();
+        scene.node().revert(snapshot).await;
+        scene.follower.rollback(begin.hash).unwrap();
     }
 }
 
