@@ -12,6 +12,7 @@ mod faults;
 mod follow;
 mod forks;
 mod odd;
+mod program;
 mod reorganisations;
 mod rpc;
 mod scene;

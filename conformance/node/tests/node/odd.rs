@@ -4,9 +4,9 @@ use alloy_primitives::{Address, U256, Uint};
 use alloy_sol_types::sol;
 use cenote::{Amount, EventError, Fee, History, Market, Pool, PoolId, Product, Reserves, Shares};
 use cenote_chain::{Applied, DecodeError, FlagReason, Follower};
-use cenote_conformance_node::{DEPTH, World, abi, compiled, name};
+use cenote_conformance_node::{DEPTH, PairState, Traffic, World, abi, compiled, name};
 
-use crate::{say, world};
+use crate::{say, seed, world};
 
 sol! {
     function observe(uint112 reserve0, uint112 reserve1);
@@ -142,6 +142,30 @@ async fn reserves_alone_are_taken_from_anybody_who_is_listed() {
     assert_eq!((applied.flags, applied.touched), (vec![], vec![pool]));
     let reserves = follower.market().pool(pool).unwrap().reserves();
     assert_eq!([reserves.reserve0, reserves.reserve1], [5, 7].map(Amount::from_u64));
+}
+
+#[tokio::test]
+async fn pairs_of_a_factory_that_is_not_followed_are_passed_over() {
+    let Some(world) = world([true, false]).await else { return };
+    let pairs = world.create_pools().await;
+    let head = world.node.head().await;
+    let ours: Vec<_> = pairs.iter().filter(|pair| pair.exchange == 0).copied().collect();
+    let market = world.market(head, &ours).await;
+    let factories = world.factories()[..1].to_vec();
+    let mut follower = Follower::new(market, head, factories, DEPTH).unwrap();
+    let mut traffic = Traffic::new(&world, seed(45), &pairs);
+    for _ in 0..20 {
+        let header = traffic.block().await;
+        let records = world.node.records(header.hash).await;
+        assert_eq!(follower.push(&header, &records).unwrap().flags, []);
+        let mut listed = world.pairs(header.hash).await;
+        listed.retain(|pair| pair.exchange == 0);
+        assert_eq!(follower.market().pools().len(), listed.len());
+        for (pair, state) in listed.iter().zip(world.states(header.hash, &listed).await) {
+            let pool = follower.pool(&pair.address.into()).unwrap();
+            assert_eq!(PairState::known(follower.market(), pool), state);
+        }
+    }
 }
 
 /// A pair counts one token alone where somebody sends it one before its first deposit. The engine

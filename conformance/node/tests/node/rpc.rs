@@ -2,7 +2,7 @@
 
 use alloy_primitives::Address;
 use cenote::{Fee, Random};
-use cenote_chain::rpc::{AdvanceError, At, Limits, Loaded, Node, Proof, Selection};
+use cenote_chain::rpc::{AdvanceError, At, Limits, Loaded, Node, Proof, Selection, WayError};
 use cenote_chain::{Follower, Header};
 use cenote_conformance_node::{DEPTH, PairAt, Traffic, World, abi, compiled};
 
@@ -111,7 +111,8 @@ async fn a_branch_from_too_deep_is_an_error_of_its_own() {
     world.node.mine(7).await;
     mine(&mut traffic, 7).await;
     let oldest = head.number - 3;
-    assert_eq!(node.advance(&mut follower).await, Err(AdvanceError::TooDeep { oldest }));
+    let refused = node.advance(&mut follower).await;
+    assert_eq!(refused, Err(AdvanceError::Way(WayError::TooDeep { oldest })));
     assert_eq!((follower.head(), follower.market().version()), (head, version));
 }
 
@@ -130,7 +131,8 @@ async fn a_protocol_fee_that_is_switched_is_learnt() {
         }
         world.node.mine(1).await;
         advance(&world, &node, &mut follower).await;
-        node.learn_protocol_fees(&mut follower).await.unwrap();
+        let head = follower.head().hash;
+        node.learn_protocol_fees(&mut follower, head).await.unwrap();
         let round = u64::try_from(round).unwrap();
         mine_without_new_pairs(&world, &pairs, seed(57_000) + round).await;
         advance(&world, &node, &mut follower).await;
