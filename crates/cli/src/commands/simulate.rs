@@ -150,7 +150,7 @@ impl Source {
 
 /// What swaps run on.
 enum Venue {
-    Market(Market, Batch),
+    Market(Box<Market>, Box<Batch>),
     World(Box<World>, Vec<TraderId>),
 }
 
@@ -224,7 +224,7 @@ impl Run {
             let opening = World::open(market)?;
             (Venue::World(Box::new(opening.world), Vec::new()), opening.refused)
         } else {
-            (Venue::Market(market.clone(), Batch::new()), Vec::new())
+            (Venue::Market(Box::new(market.clone()), Box::default()), Vec::new())
         };
         let tally = Tally::new(market);
         let timeline = Some(market).filter(|_| source.has_timestamps()).and_then(Timeline::new);
@@ -290,7 +290,7 @@ impl Run {
             rows.finish()?;
         }
         if let (Venue::Market(market, _), Some(timeline)) = (&mut self.venue, self.timeline) {
-            *market = timeline.finish();
+            **market = timeline.finish();
         }
         let state_hash = self.venue.state_hash();
         let after = self.venue.market().clone();
