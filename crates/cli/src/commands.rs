@@ -6,6 +6,8 @@ mod chain;
 #[cfg(feature = "chain")]
 pub(crate) mod follow;
 pub(crate) mod generate;
+#[cfg(feature = "chain")]
+mod opportunities;
 pub(crate) mod quote;
 pub(crate) mod replay;
 pub(crate) mod route;

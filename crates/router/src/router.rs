@@ -144,6 +144,11 @@ impl Router {
         Buy { router: self, market, token_out, amount_out }
     }
 
+    /// How many pools trade a token.
+    pub fn degree(&self, token: TokenId) -> usize {
+        self.graph.edges(token).len()
+    }
+
     /// The chart of a market, if it is in the state that the router knows.
     pub(crate) fn chart(&self, market: &Market, exact: Exact) -> Option<&Chart> {
         let [sell, buy] = &self.charts;

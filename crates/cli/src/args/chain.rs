@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use cenote::Fee;
 use cenote::chain::Address;
 use cenote::chain::rpc::Proof;
+use cenote::{Amount, Fee};
 use clap::ValueEnum;
 
 use super::{Format, count, fee, number};
@@ -106,6 +106,13 @@ pub(crate) struct Follow {
     /// How long to wait before asking for a new block again
     #[arg(long, value_name = "MS", default_value_t = 1_000, value_parser = number)]
     pub(crate) poll_ms: u64,
+    /// Look for circles from this token to itself; may be given several times. Those of the pools
+    /// that a block touched if not given
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) profit_in: Vec<Address>,
+    /// What each pool of a circle costs, in the token: those that gain no more are left out
+    #[arg(long, value_name = "UNITS", default_value = "0")]
+    pub(crate) gas_per_pool: Amount,
     /// How many blocks can be gone back
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = count)]
     pub(crate) depth: usize,

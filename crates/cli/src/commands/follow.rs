@@ -4,12 +4,13 @@ use core::time::Duration;
 use std::io::{self, StdoutLock, Write};
 
 use anyhow::{Context, Result};
+use cenote::Market;
 use cenote::chain::rpc::{Node, Pushed, Selection, Step};
 use cenote::chain::{Follower, Header};
-use cenote::{Market, PoolId};
 use serde::Serialize;
 
 use super::chain::{at, node, of_fee, resumed, runtime, shown, tell_left_out};
+use super::opportunities::Opportunities;
 use crate::Verdict;
 use crate::args::chain::Follow;
 
@@ -65,6 +66,7 @@ async fn follow(node: &Node, args: &Follow) -> Result<()> {
     let pools = follower.market().pools().len();
     let Place { block, hash } = first.into();
     print(&Line::Start { block, hash, pools })?;
+    let mut opportunities = Opportunities::new(&follower, args);
     let (mut left, mut failures) = (args.blocks, 0_u32);
     while left != Some(0) {
         let last = left.map_or(u64::MAX, |left| follower.head().number.saturating_add(left));
@@ -83,7 +85,9 @@ async fn follow(node: &Node, args: &Follow) -> Result<()> {
                 Step::Undone(undone) => tell_undone(&undone, follower.head())?,
                 Step::Pushed(pushed) => {
                     tell_block(follower.market(), &pushed)?;
-                    look_for_chances(follower.market(), &pushed.applied.touched)?;
+                    for opportunity in opportunities.of(&follower, &pushed)? {
+                        print(&opportunity)?;
+                    }
                     left = left.map(|left| left.saturating_sub(1));
                 }
             }
@@ -109,13 +113,6 @@ async fn start(node: &Node, args: &Follow) -> Result<Follower> {
 
 async fn wait(args: &Follow) {
     tokio::time::sleep(Duration::from_millis(args.poll_ms)).await;
-}
-
-/// What a block opened: called after each, with the market as it is then and the pools of which
-/// something was reported.
-#[expect(clippy::unnecessary_wraps, reason = "what is found is printed, which may fail")]
-fn look_for_chances(_market: &Market, _touched: &[PoolId]) -> Result<()> {
-    Ok(())
 }
 
 fn tell_undone(undone: &[Header], head: Header) -> Result<()> {
@@ -151,7 +148,7 @@ fn tell_block(market: &Market, pushed: &Pushed) -> Result<()> {
 }
 
 /// Prints a line whole and at once: whoever reads it wants it now.
-fn print(line: &Line<'_>) -> Result<()> {
+fn print(line: &impl Serialize) -> Result<()> {
     let mut text = serde_json::to_vec(line)?;
     text.push(b'\n');
     let send = |mut stdout: StdoutLock<'_>| -> io::Result<()> {
