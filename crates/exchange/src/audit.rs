@@ -49,6 +49,7 @@ pub struct ShareAudit {
 
 /// The books do not balance. It would be an error in the exchange, whatever was done with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum AuditError {
     /// More of a token was found than was issued.
     #[error("more of {token} was found than the {issued} issued")]

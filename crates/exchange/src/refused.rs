@@ -26,6 +26,7 @@ pub struct Foreign;
 
 /// Why nothing was put into a wallet, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum PutReason {
     /// The coin or claim belongs to another exchange.
     #[error(transparent)]
@@ -40,6 +41,7 @@ pub enum PutReason {
 
 /// Why a swap did not happen, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum SwapReason {
     /// The coin belongs to another exchange.
     #[error(transparent)]
@@ -51,6 +53,7 @@ pub enum SwapReason {
 
 /// Why a route did not happen, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum RouteReason {
     /// The coin belongs to another exchange.
     #[error(transparent)]
@@ -66,6 +69,7 @@ pub enum RouteReason {
 /// Why liquidity was not added, in the order of the checks; an unknown pool is told before wrong
 /// tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum AddReason {
     /// A coin belongs to another exchange.
     #[error(transparent)]
@@ -80,6 +84,7 @@ pub enum AddReason {
 
 /// Why a pool was not created, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum CreateError {
     /// A mint belongs to another exchange.
     #[error(transparent)]
@@ -94,6 +99,7 @@ pub enum CreateError {
 
 /// Why a mint issued nothing, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum IssueError {
     /// The mint belongs to another exchange.
     #[error(transparent)]
@@ -108,6 +114,7 @@ pub enum IssueError {
 
 /// Why a wallet gives nothing, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum WalletError {
     /// The exchange has no such wallet.
     #[error("unknown {trader}")]
@@ -136,6 +143,7 @@ pub enum WalletError {
 /// Why an order from a wallet did not happen. What the pools' numbers refuse is told first, then
 /// what the wallet does not pay, then what the vault refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum TradeError {
     /// A pool refuses, or the trader's limit does.
     #[error(transparent)]
@@ -172,6 +180,7 @@ impl TradeError {
 /// Why liquidity was not added from a wallet: an unknown pool is told first, then what the wallet
 /// does not pay, then what the pool refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum ProvideError {
     /// The wallet does not pay.
     #[error(transparent)]

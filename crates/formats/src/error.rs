@@ -36,6 +36,7 @@ pub struct Column {
 
 /// What is wrong with a text: first the bytes, then the header, then the fields.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum Reason {
     /// The input cannot be read.
     #[error("cannot be read: {0}")]

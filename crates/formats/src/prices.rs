@@ -21,6 +21,7 @@ pub struct PricesDocument {
 
 /// Why a document has no prices for a market, in the order of the checks.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum PricesDocumentError {
     /// The input cannot be read.
     #[error("cannot be read: {0}")]

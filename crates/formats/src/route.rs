@@ -76,6 +76,7 @@ pub struct StepDocument {
 
 /// Why a document is no route, in the order of the checks.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum RouteDocumentError {
     /// The input cannot be read.
     #[error("cannot be read: {0}")]

@@ -13,6 +13,7 @@ const FULL: usize = 1 << 16;
 
 /// Why something cannot be written, in the order of the checks.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum WriteError {
     /// The market has no such pool.
     #[error("unknown {pool}")]

@@ -79,6 +79,7 @@ impl Amount {
 
     /// The sum, or `None` above [`Amount::MAX`].
     #[inline]
+    #[must_use = "numbers have no `+=`: this gives another one"]
     pub const fn checked_add(self, other: Self) -> Option<Self> {
         match self.get().checked_add(other.get()) {
             Some(sum) => match Self::new(sum) {
@@ -91,6 +92,7 @@ impl Amount {
 
     /// The difference, or `None` below zero.
     #[inline]
+    #[must_use = "numbers have no `+=`: this gives another one"]
     pub const fn checked_sub(self, other: Self) -> Option<Self> {
         match self.get().checked_sub(other.get()) {
             Some(difference) => match Self::new(difference) {

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 /// Why a text is not a number of this project, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum DecimalError {
     /// There is no text.
     #[error("empty, expected a number")]

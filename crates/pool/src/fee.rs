@@ -83,6 +83,7 @@ impl Fee {
 
     /// The part of an input that this fee takes: `amount - floor(amount * kept / scale)`,
     /// rounded up. It stays in the pool; swaps do not compute it, reports do.
+    #[must_use]
     pub fn charged_ceil(self, amount: Amount) -> Amount {
         let (kept, scale) = (u128::from(self.kept), u128::from(self.scale));
         scalar::mul_div_floor(amount.get(), kept, scale)

@@ -65,6 +65,7 @@ pub struct Undo {
 
 /// Why a market does not go back, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum UndoError {
     /// A fork of the market is open.
     #[error("a fork of the market is open")]

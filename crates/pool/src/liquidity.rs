@@ -43,6 +43,7 @@ pub struct Withdrawal {
 
 /// Why a deposit cannot be, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum MintError {
     /// The market has no such pool.
     #[error("unknown {pool}")]
@@ -75,6 +76,7 @@ pub enum MintError {
 
 /// Why a withdrawal cannot be, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum BurnError {
     /// The market has no such pool.
     #[error("unknown {pool}")]
@@ -216,6 +218,7 @@ impl Pool {
     /// `floor(shares * y / S)`; nothing where there are no shares or their number is not known.
     ///
     /// At most the reserves, also for more shares than there are.
+    #[must_use]
     pub fn worth_floor(&self, shares: Shares) -> (Amount, Amount) {
         self.reserves().worth_floor(shares, self.total_shares().unwrap_or_default())
     }

@@ -91,6 +91,7 @@ pub enum MarketError {
 
 /// Why observed reserves are not taken over, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum SyncError {
     /// The market has no such pool.
     #[error("unknown {pool}")]
@@ -105,6 +106,7 @@ pub enum SyncError {
 
 /// Why a state is not put in the place of a pool's, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum RestoreError {
     /// The market has no such pool.
     #[error("unknown {pool}")]
@@ -119,6 +121,7 @@ pub enum RestoreError {
 
 /// The market has nothing of this name or place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum UnknownError {
     /// No token has this name.
     #[error("unknown token")]

@@ -9,6 +9,7 @@ pub const MAX_NAME: usize = 128;
 
 /// Why a text is no identifier, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum NameError {
     /// There is no text.
     #[error("empty identifier")]

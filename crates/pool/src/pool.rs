@@ -109,6 +109,7 @@ impl Oriented {
 
 /// Why a pool cannot be, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum PoolError {
     /// Both sides are one token.
     #[error("a pool needs two different tokens")]

@@ -14,6 +14,7 @@ use crate::swap::{Fill, SwapError};
 
 /// Why a pool cannot be moved to a price, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum PriceError {
     /// The pool holds nothing, and so has no price.
     #[error("the pool is empty")]
@@ -25,6 +26,7 @@ pub enum PriceError {
 
 impl Fill {
     /// What was bought for one unit: `amount_out / amount_in`; `None` if nothing was paid.
+    #[must_use]
     pub fn price(&self) -> Option<Ratio> {
         Ratio::of(self.amount_out, self.amount_in).ok()
     }
@@ -34,6 +36,7 @@ impl Fill {
     ///
     /// Never below zero for a fill that a pool computed (invariant S10), `None` for one that no
     /// pool did. Source: v2-sdk, `computePriceImpact`.
+    #[must_use]
     pub fn price_impact(&self) -> Option<Ratio> {
         let after = self.reserves.oriented(self.direction);
         let x = after.reserve_in.checked_sub(self.amount_in)?;
@@ -47,6 +50,7 @@ impl Fill {
 impl Pool {
     /// The price of an input too small to move it, before the fee: `y / x`; `None` for an empty
     /// pool.
+    #[must_use]
     pub fn spot_price(&self, direction: Direction) -> Option<Ratio> {
         let Oriented { reserve_in, reserve_out } = self.reserves().oriented(direction);
         Ratio::of(reserve_out, reserve_in).ok().filter(|_| !reserve_out.is_zero())

@@ -22,6 +22,7 @@ use crate::amount::Amount;
 /// # Ok::<(), cenote_pool::RatioError>(())
 /// ```
 #[derive(Clone, Copy)]
+#[must_use]
 pub struct Ratio {
     numerator: U256,
     denominator: U256,
@@ -29,6 +30,7 @@ pub struct Ratio {
 
 /// Why two numbers are no [`Ratio`], in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum RatioError {
     /// The denominator is zero.
     #[error("the denominator is zero")]
@@ -86,6 +88,7 @@ impl Ratio {
     }
 
     /// `floor(amount * numerator / denominator)`; `None` above [`Amount::MAX`].
+    #[must_use]
     pub fn mul_floor(&self, amount: Amount) -> Option<Amount> {
         let product = U512::from(amount.get()).checked_mul(self.numerator.into())?;
         let quotient = product.checked_div(self.denominator.into())?;

@@ -45,6 +45,7 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[must_use = "a route does nothing until it is executed"]
 pub struct Route {
     /// What the trader pays with.
     pub token_in: TokenId,
@@ -61,6 +62,7 @@ pub struct Route {
 impl Route {
     /// The output less `slippage_pips` hundredths of a basis point, rounded down: a limit for an
     /// order along the same path. Nothing is left from 1,000,000 on.
+    #[must_use]
     pub fn least_out(&self, slippage_pips: u32) -> Amount {
         let kept = u128::from(Fee::SCALE.saturating_sub(slippage_pips));
         let least = scalar::mul_div_floor(self.amount_out.get(), kept, Fee::SCALE.into());
@@ -80,6 +82,7 @@ pub struct RouteFill {
 
 /// Why a route cannot be executed, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum RouteError {
     /// There is no step.
     #[error("a route needs at least one step")]

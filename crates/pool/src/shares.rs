@@ -53,6 +53,7 @@ impl Shares {
 
     /// The sum, or `None` above [`Shares::MAX`].
     #[inline]
+    #[must_use = "numbers have no `+=`: this gives another one"]
     pub const fn checked_add(self, other: Self) -> Option<Self> {
         match self.0.checked_add(other.0) {
             Some(sum) => Some(Self(sum)),
@@ -62,6 +63,7 @@ impl Shares {
 
     /// The difference, or `None` below zero.
     #[inline]
+    #[must_use = "numbers have no `+=`: this gives another one"]
     pub const fn checked_sub(self, other: Self) -> Option<Self> {
         match self.0.checked_sub(other.0) {
             Some(difference) => Some(Self(difference)),

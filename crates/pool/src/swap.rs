@@ -44,6 +44,7 @@ impl From<&Fill> for Leg {
 
 /// Why a swap cannot be, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum SwapError {
     /// The market has no such pool.
     #[error("unknown {pool}")]
@@ -112,6 +113,7 @@ pub enum SwapError {
 
 /// Why a list of hops is no path, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum PathError {
     /// There is no hop.
     #[error("a path needs at least one pool")]

@@ -45,6 +45,8 @@ use crate::router::RoutingError;
 /// solved for `amount_in`, and what each pool used costs is taken from what it can lose, but not
 /// below nothing, since it need not be used.
 #[derive(Debug, Clone, PartialEq)]
+#[must_use = "a plan does nothing until it is executed"]
+#[non_exhaustive]
 pub struct Plan {
     /// The steps, in an order in which each can be paid with what the ones before it bought.
     pub route: Route,
@@ -69,6 +71,7 @@ impl Plan {
 
     /// What is counted: output less gas or input plus gas. An output that does not even pay for
     /// the gas counts as nothing.
+    #[must_use]
     pub fn net(&self) -> Amount {
         match self.exact {
             Exact::In => self.route.amount_out.checked_sub(self.gas).unwrap_or_default(),
@@ -77,6 +80,7 @@ impl Plan {
     }
 
     /// How far the plan is from the bound at most, in units of the token that is counted.
+    #[must_use]
     pub fn gap_units(&self) -> Amount {
         let gap = match self.exact {
             Exact::In => self.bound.checked_sub(self.net()),
@@ -88,6 +92,7 @@ impl Plan {
     /// How far the plan is from the bound at most, in millionths of it: a number for people.
     /// Infinite where the bound is zero, as in a market with so much arbitrage that nothing need be
     /// paid for a small output, and the plan is not at it.
+    #[must_use]
     pub fn gap_ppm(&self) -> f64 {
         ppm(self.gap_units(), self.bound)
     }

@@ -14,6 +14,8 @@ use crate::router::{Router, RoutingError};
 
 /// What a route is worth, and what no route can be worth.
 #[derive(Debug, Clone, PartialEq)]
+#[must_use = "a verdict says something only to who reads it"]
+#[non_exhaustive]
 pub struct Certified {
     /// What the trader ends up with of the token bought: at least what the route promises.
     pub amount_out: Amount,
@@ -46,12 +48,14 @@ pub enum CertifyError {
 
 impl Certified {
     /// How far the route is from the bound, in units of the token bought.
+    #[must_use]
     pub fn gap_units(&self) -> Amount {
         // `judge` has compared the two.
         self.bound.checked_sub(self.amount_out).unwrap_or_default()
     }
 
     /// How far the route is from the bound, in millionths of it: a number for people.
+    #[must_use]
     pub fn gap_ppm(&self) -> f64 {
         ppm(self.gap_units(), self.bound)
     }

@@ -60,6 +60,7 @@ pub struct Router {
 
 /// Why there is no route, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum RoutingError {
     /// The token paid is the token bought.
     #[error("a route needs two different tokens")]

@@ -45,6 +45,7 @@ pub struct Forbidden {
 
 /// Why even a commingled custodian lends nothing, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum LendError {
     /// The collateral at its mark is less than the loan.
     #[error("a loan of {amount} against collateral marked at {collateral}")]

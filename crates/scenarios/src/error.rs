@@ -9,6 +9,7 @@ use crate::custodian::{LendError, OpenError};
 /// Why a scenario could not be set up. A run itself cannot fail: what an institution does not
 /// pay is an outcome, and no error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum ScenarioError {
     /// A token was not created.
     #[error("a token was not created")]

@@ -10,6 +10,7 @@ use primitive_types::{U256, U512};
 
 /// One thing that does not fit, and where it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Mismatch {
     /// The line of the log; of an end state, the line of the state.
     pub line: u64,

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 /// Why an order was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum Refusal {
     /// A pool refused, or the order's limit did.
     #[error(transparent)]

@@ -66,6 +66,7 @@ pub struct Replay {
 
 /// What a replay found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct ReplayReport {
     /// The logs that were read.
     pub events: u64,
@@ -91,6 +92,7 @@ pub struct ReplayReport {
 
 /// Why logs cannot be replayed any further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum ReplayError {
     /// A block that has ended comes again; the states that hold at its beginning are gone.
     #[error("line {line}: block {block} comes again after it ended")]

@@ -36,6 +36,7 @@ pub struct Opening {
 
 /// Why a pool has no liquidity in a world, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum OpenError {
     /// Its mint refused: the supply of the token would exceed 2^112 - 1.
     #[error(transparent)]

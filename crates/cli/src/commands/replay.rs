@@ -190,7 +190,7 @@ fn write_mismatches(page: &mut String, report: &ReplayReport, args: &args::Repla
     let plural = if report.mismatch_count == 1 { "" } else { "es" };
     writeln!(page, "{} mismatch{plural}", thousands(report.mismatch_count))?;
     for mismatch in report.mismatches.iter().take(ROWS) {
-        let Mismatch { line, block, log_index, pool, field, expected, found } = mismatch;
+        let Mismatch { line, block, log_index, pool, field, expected, found, .. } = mismatch;
         // The state at the end of a block stands in the other file.
         let file = if log_index.is_some() { &args.events } else { &args.pools };
         let block = block.map(|block| format!("block {block}, ")).unwrap_or_default();

@@ -40,6 +40,7 @@ impl Claim {
     /// Takes `shares` out of this claim, which keeps the rest.
     ///
     /// `None`, and the claim as it was, if it holds fewer.
+    #[must_use = "a dropped claim is lost"]
     pub fn split(&mut self, shares: Shares) -> Option<Self> {
         self.shares = self.shares.checked_sub(shares)?;
         Some(Self { shares, ..*self })

@@ -47,6 +47,7 @@ impl Coin {
     ///
     /// `None`, and the coin as it was, if it holds less.
     #[inline]
+    #[must_use = "a dropped coin is lost"]
     pub fn split(&mut self, amount: Amount) -> Option<Self> {
         self.amount = self.amount.checked_sub(amount)?;
         Some(Self { amount, ..*self })
