@@ -195,4 +195,60 @@ pub enum Error {
     #[cfg(feature = "testing")]
     #[error(transparent)]
     Violation(#[from] crate::testing::Violation),
+    /// A route cannot be turned into calldata.
+    #[cfg(feature = "alloy")]
+    #[error(transparent)]
+    Calldata(#[from] crate::chain::CalldataError),
+    /// A log is not of the shape that its topic says.
+    #[cfg(feature = "alloy")]
+    #[error(transparent)]
+    Decode(#[from] crate::chain::DecodeError),
+    /// A request to a node failed.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    Request(#[from] crate::chain::rpc::RequestError),
+    /// Why a request to a node failed.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    RequestFault(#[from] crate::chain::rpc::RequestFault),
+    /// A node cannot be asked.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    Node(#[from] crate::chain::rpc::NodeError),
+    /// A block cannot be had from a node.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    Block(#[from] crate::chain::rpc::BlockError),
+    /// A call to contracts cannot be had from a node.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    Call(#[from] crate::chain::rpc::CallError),
+    /// A contract is no pair.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    PairFault(#[from] crate::chain::rpc::PairFault),
+    /// Pools cannot be loaded from a node.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    Load(#[from] crate::chain::rpc::LoadError),
+    /// The logs of a block cannot be had from a node.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    Records(#[from] crate::chain::rpc::RecordsError),
+    /// There is no way to a node's newest block.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    Way(#[from] crate::chain::rpc::WayError),
+    /// A market cannot go on to the next block.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    Step(#[from] crate::chain::rpc::StepError),
+    /// A market cannot be advanced.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    Advance(#[from] crate::chain::rpc::AdvanceError),
+    /// A saved state cannot be gone on from.
+    #[cfg(feature = "rpc")]
+    #[error(transparent)]
+    Resume(#[from] crate::chain::rpc::ResumeError),
 }
