@@ -448,7 +448,8 @@ mod tests {
         };
         let before = market.clone();
         for (paid, left) in [(499_999, 1_000_000), (500_001, 1_000_000), (500_000, 1_000_002)] {
-            let expected = reserves((paid + left) / 2, (paid + left) / 2);
+            let half = u64::midpoint(paid, left);
+            let expected = reserves(half, half);
             let found = reserves(paid, paid);
             assert_eq!(
                 market.apply(&burn(paid, left)),
