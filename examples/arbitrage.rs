@@ -5,7 +5,11 @@
 //!     cargo run --release -p cenote --example arbitrage
 //!
 //! The same bot beside a node, where it sends what it finds: `conformance/run bot`.
-#![expect(clippy::print_stdout, reason = "an example prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::arithmetic_side_effects,
+    reason = "an example prints, and counts little"
+)]
 
 use std::fs::File;
 
