@@ -16,6 +16,10 @@ use crate::version::Version;
 /// market. A fork of a fork is one level deeper. While a fork is open its market is borrowed: who
 /// wants two what-ifs side by side, on two threads, clones the market once and forks each.
 ///
+/// The way back belongs to the market: where another one is put in its place (`*fork = ..`,
+/// [`core::mem::swap`]) nothing of that is undone, and a fork that is leaked ([`core::mem::forget`]) is
+/// kept by the one outside of it, or for ever.
+///
 /// A market that is forked and goes back has the [`Version`] that it had: what was computed from it
 /// still holds.
 ///
@@ -171,6 +175,11 @@ impl Market {
         Ok(())
     }
 
+    /// Whether a fork is open. In a market that nobody has forked at the moment it was leaked.
+    pub fn is_forked(&self) -> bool {
+        self.journal.depth() != 0
+    }
+
     /// Gives up a way back; the next fork uses its memory.
     pub fn forget(&mut self, undo: Undo) {
         self.journal.recycle(undo.level.saved);
@@ -189,8 +198,9 @@ impl Market {
             return None;
         }
         let mut level = self.journal.close_above(below)?;
+        let places = [self.pools().len(), self.token_count()];
         while let Some(mut lower) = self.journal.close_above(below) {
-            lower.saved.append(&mut level.saved);
+            lower.saved.append(&mut level.saved, places);
             level = lower;
         }
         Some(level)
@@ -198,8 +208,9 @@ impl Market {
 
     /// Leaves what was saved to the outer fork, if there is one.
     fn keep(&mut self, mut saved: Saved) {
+        let places = [self.pools().len(), self.token_count()];
         if let Some(outer) = self.journal.top() {
-            outer.append(&mut saved);
+            outer.append(&mut saved, places);
         }
         self.journal.recycle(saved);
     }

@@ -96,11 +96,11 @@ impl Clone for Journal {
 }
 
 impl Saved {
-    /// Adds what was saved later.
-    pub(crate) fn append(&mut self, later: &mut Self) {
-        self.pools.append(&mut later.pools);
-        self.histories.append(&mut later.histories);
-        self.labels.append(&mut later.labels);
+    /// Adds what was saved later, in a market of so many pools and tokens.
+    pub(crate) fn append(&mut self, later: &mut Self, [pools, tokens]: [usize; 2]) {
+        self.pools.append(&mut later.pools, pools);
+        self.histories.append(&mut later.histories, pools);
+        self.labels.append(&mut later.labels, tokens);
     }
 
     #[inline]
@@ -118,10 +118,7 @@ impl<K: Copy + Eq + Hash, T> Values<K, T> {
         if self.places.last() == Some(&place) {
             return;
         }
-        // Whatever is written how often: memory for two values of each place, or a few.
-        if self.places.len() > of.saturating_mul(2).saturating_add(16) {
-            self.compact();
-        }
+        self.make_room(of);
         self.places.push(place);
         self.values.push(value);
     }
@@ -135,6 +132,14 @@ impl<K: Copy + Eq + Hash, T> Values<K, T> {
         self.places.iter().copied().zip(&self.values).rev()
     }
 
+    /// Whatever is written how often: memory for two values of each of so many places, or a few.
+    #[inline]
+    fn make_room(&mut self, of: usize) {
+        if self.places.len() > of.saturating_mul(2).saturating_add(16) {
+            self.compact();
+        }
+    }
+
     /// Keeps the oldest value of each place.
     #[cold]
     fn compact(&mut self) {
@@ -146,9 +151,10 @@ impl<K: Copy + Eq + Hash, T> Values<K, T> {
         self.places.retain(|_| kept.next() == Some(true));
     }
 
-    fn append(&mut self, later: &mut Self) {
+    fn append(&mut self, later: &mut Self, of: usize) {
         self.places.append(&mut later.places);
         self.values.append(&mut later.values);
+        self.make_room(of);
     }
 
     #[inline]

@@ -257,6 +257,7 @@ impl Market {
 
     /// Sets how a token is shown; an unknown token is ignored.
     pub fn label_token(&mut self, token: TokenId, label: Label) {
+        self.writes.count();
         if let (Some(saved), Some(before)) =
             (self.journal.top(), self.directory.labels.get(token.index()))
         {

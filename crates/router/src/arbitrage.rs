@@ -104,7 +104,8 @@ impl<'a> Circles<'a> {
     /// input is where the derivative of what the pools would give without rounding is one, moved in
     /// whole units, by steps that halve down to one, for as long as exact quotes gain by it: no neighbour
     /// at such a distance is better. Where at most 256 outputs could be better all of them are looked
-    /// at, and the input is the best; elsewhere nothing proves that. Executed on the same state a route
+    /// at, and the input is the best; elsewhere nothing proves that. There are as many circles as there
+    /// are ways: of pools side by side, the square of their number. Executed on the same state a route
     /// gains its profit to the unit.
     ///
     /// # Errors
@@ -114,7 +115,9 @@ impl<'a> Circles<'a> {
         self.check()?;
         let all = || self.market.pools_with_id().map(|(id, _)| id).collect();
         let pools = self.through.map_or_else(all, <[PoolId]>::to_vec);
-        let mut circles = pools.iter().flat_map(|pool| self.circles(*pool)).collect::<Vec<_>>();
+        let without = self.without_pools.iter().copied().collect::<HashSet<_>>();
+        let circles = pools.iter().flat_map(|pool| self.circles(*pool, &without));
+        let mut circles = circles.collect::<Vec<_>>();
         circles.sort_unstable_by_key(|hops| hops.iter().copied().map(key).collect::<Vec<_>>());
         circles.dedup();
         let found = circles.iter().filter_map(|hops| self.earn(hops));
@@ -140,18 +143,20 @@ impl<'a> Circles<'a> {
     }
 
     /// The circles through a pool whose prices multiply to more than one.
-    fn circles(&self, pool: PoolId) -> Vec<Vec<Hop>> {
-        let without = self.without_pools.iter().copied().collect::<HashSet<_>>();
+    fn circles(&self, pool: PoolId, without: &HashSet<PoolId>) -> Vec<Vec<Hop>> {
         let Ok(entry) = self.market.pool(pool) else { return Vec::new() };
         let mut circles = Vec::new();
         for direction in Direction::BOTH {
             let (from, to) = entry.tokens(direction);
             let hop = Hop { pool, direction };
-            for before in self.ways(self.token, from) {
-                for after in self.ways(to, self.token) {
+            // Three pools leave room for two in a row only where the pool trades the token itself.
+            let most =
+                if [from, to].contains(&self.token) { self.max_hops.saturating_sub(1) } else { 1 };
+            let afters = self.ways((to, self.token), most);
+            for before in self.ways((self.token, from), most) {
+                for after in &afters {
                     let hops = [&before[..], &[hop], &after[..]].concat();
-                    if self.is_circle(&hops, &without)
-                        && 1.0 < Mobius::of(self.market, &hops).gain()
+                    if self.is_circle(&hops, without) && 1.0 < Mobius::of(self.market, &hops).gain()
                     {
                         circles.push(hops);
                     }
@@ -161,14 +166,14 @@ impl<'a> Circles<'a> {
         circles
     }
 
-    /// The ways from one token to another by at most two pools, over a third token; none is needed
-    /// where they are the same.
-    fn ways(&self, from: TokenId, to: TokenId) -> Vec<Vec<Hop>> {
+    /// The ways from one token to another by at most so many pools, one or two; none is needed where
+    /// they are the same.
+    fn ways(&self, (from, to): (TokenId, TokenId), most: usize) -> Vec<Vec<Hop>> {
         if from == to {
             return vec![Vec::new()];
         }
         let mut ways = self.between(from, to).map(|hop| vec![hop]).collect::<Vec<_>>();
-        if self.max_hops < 3 || ![from, to].contains(&self.token) {
+        if most < 2 {
             return ways;
         }
         let graph = &self.router.graph;
@@ -196,13 +201,19 @@ impl<'a> Circles<'a> {
         edges.map(Edge::hop).map(move |hop| if turned { reverse(hop) } else { hop })
     }
 
-    /// Whether hops are a circle that may be used: not too long, no pool twice, none left out.
+    /// Whether hops are a circle that may be used: not too long, no pool twice, none left out; and a
+    /// circle in this market, which may join other tokens than the router's.
     fn is_circle(&self, hops: &[Hop], without: &HashSet<PoolId>) -> bool {
+        let next = |token: Option<TokenId>, hop: &Hop| {
+            let (token_in, token_out) = self.market.pool(hop.pool).ok()?.tokens(hop.direction);
+            (token == Some(token_in)).then_some(token_out)
+        };
         let is_new =
             |(at, hop): (usize, &Hop)| hops.iter().take(at).all(|earlier| earlier.pool != hop.pool);
         (2..=self.max_hops).contains(&hops.len())
             && hops.iter().enumerate().all(is_new)
             && !hops.iter().any(|hop| without.contains(&hop.pool))
+            && hops.iter().fold(Some(self.token), next) == Some(self.token)
     }
 
     /// What a circle gains at its best, if that is more than its gas.
@@ -246,12 +257,11 @@ impl<'a> Circles<'a> {
         let [from, to] = Mobius::of(self.market, hops).gains_more_than(gain)?;
         let mut out = self.out(hops, from);
         for _ in 0..MOST_OUTPUTS {
-            let wanted = out.checked_add(Amount::from_u64(1))?;
-            let least = self.least_input(hops, wanted)?;
-            if to < least {
-                return Some(best);
-            }
-            let found = self.gain(hops, least)?;
+            let wanted = out.checked_add(Amount::from_u64(1));
+            let least = wanted.and_then(|wanted| self.least_input(hops, wanted));
+            // Where no input buys more there is nothing more to look at.
+            let Some(least) = least.filter(|least| *least <= to) else { break };
+            let Some(found) = self.gain(hops, least) else { break };
             if gain < found {
                 (best, gain) = (least, found);
             }

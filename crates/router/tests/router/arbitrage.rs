@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 /// Pools of up to a few hundred units between four tokens, some side by side.
 fn markets() -> impl Strategy<Value = Market> {
-    let pool = (0..4_u32, 1..4_u32, 20..200_u64, 20..200_u64, prop_oneof![Just(0), Just(3_000)]);
+    let pool = (0..4_u32, 1..4_u32, 2..200_u64, 2..200_u64, prop_oneof![Just(0), Just(3_000)]);
     proptest::collection::vec(pool, 2..7).prop_map(|pools| {
         let mut market = Market::new();
         for name in ["a", "b", "c", "d"] {

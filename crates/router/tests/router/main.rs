@@ -8,6 +8,7 @@
 
 mod arbitrage;
 mod best;
+mod circles;
 mod filters;
 mod gas;
 mod hostile;
