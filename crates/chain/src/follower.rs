@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use cenote_pool::{Fee, Fork, Market, PoolId, ProtocolFee, TokenId, Undo, UndoError, Version};
+use cenote_pool::{
+    Fee, Fork, Market, Pool, PoolId, ProtocolFee, Reserves, Shares, TokenId, Undo, UndoError,
+    Version,
+};
 use thiserror::Error;
 
 use crate::address::Address;
 use crate::applied::Applied;
 use crate::block::{BlockHash, Header};
 use crate::book::Book;
+use crate::dust::{Dust, DustChanges, as_dust};
 use crate::record::Record;
-use crate::work::{Pair, Work};
+use crate::work::{Done, Known, Pair, Work};
 
 /// A contract that makes pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +39,9 @@ pub struct Factory {
 /// swap, deposit and withdrawal; that these follow from the reserves before and the amounts; that a
 /// swap keeps `k`, a deposit makes and a withdrawal pays what the shares say. A contract that does
 /// otherwise is [flagged](Self::flagged), not refused, since the block has happened: its reserves
-/// are taken as reported. What no log can show: a report of reserves that was left out together
+/// are taken as reported. A pair that nobody has founded may count one token alone, which anybody may
+/// send it: its pool is empty until the first deposit, which is judged by what came in since
+/// ([`dust`](Self::dust)). What no log can show: a report of reserves that was left out together
 /// with its action, until the next one of that pair; a donation that no `sync` took in.
 ///
 /// ```
@@ -81,6 +87,7 @@ pub struct Follower {
     factories: Vec<Factory>,
     /// Pools of which it is known whether the protocol takes a fee, whatever their `k_last` says.
     protocol_fees: BTreeMap<PoolId, ProtocolFee>,
+    dust: Dust,
     /// The pools that did what a pair cannot do, and the number of the block of the first time.
     flagged: BTreeMap<PoolId, u64>,
 }
@@ -90,6 +97,7 @@ pub struct Follower {
 struct Past {
     before: Header,
     undo: Undo,
+    dust: DustChanges,
 }
 
 /// Why a market cannot follow a chain, in the order of the checks.
@@ -225,8 +233,18 @@ impl Follower {
     ) -> Result<Self, FollowerError> {
         let book = Book::of(&market)?;
         let version = market.version();
-        let (past, protocol_fees, flagged) = Default::default();
-        Ok(Self { market, version, head, past, depth, book, factories, protocol_fees, flagged })
+        Ok(Self {
+            market,
+            version,
+            head,
+            past: VecDeque::new(),
+            depth,
+            book,
+            factories,
+            protocol_fees: BTreeMap::new(),
+            dust: Dust::default(),
+            flagged: BTreeMap::new(),
+        })
     }
 
     /// The market after the last block.
@@ -299,6 +317,23 @@ impl Follower {
         self.protocol_fees.insert(pool, fee);
     }
 
+    /// Says what a pair without shares counts of one token alone, where a market has an empty pool.
+    ///
+    /// Anybody may send tokens to such a pair and call its `sync`; the first deposit is judged by
+    /// what came in since. The pair's reports say it from here on; of a pair that has shares, or of
+    /// which both or no reserves are zero, this says nothing.
+    pub fn set_dust(&mut self, pool: PoolId, counted: Reserves) {
+        let is_empty = |pool: &Pool| pool.total_shares() == Some(Shares::ZERO) && pool.is_empty();
+        if self.market.pool(pool).is_ok_and(is_empty) {
+            self.dust.change([(pool, as_dust(counted))].into());
+        }
+    }
+
+    /// What a pair counts of one token alone, before anybody has founded it.
+    pub fn dust(&self, pool: PoolId) -> Option<Reserves> {
+        self.dust.of(pool)
+    }
+
     /// Takes over the next block: all that it did or nothing.
     ///
     /// The records are those of its logs, in their order; of contracts that are unknown here there
@@ -310,19 +345,21 @@ impl Follower {
     pub fn push(&mut self, header: &Header, records: &[Record]) -> Result<Applied, PushError> {
         self.check_block(header)?;
         check_order(records)?;
-        let Self { market, book, factories, protocol_fees, .. } = self;
-        let mut work = Work::new(header, book, factories, protocol_fees, market.fork());
+        let Self { market, book, factories, protocol_fees, dust, .. } = self;
+        let known = Known { book, factories, protocol_fees, dust };
+        let mut work = Work::new(header, known, market.fork());
         let pools = records.iter().map(|record| work.find(&record.address)).collect::<Vec<_>>();
         for (record, pool) in records.iter().zip(pools) {
             work.take(record, pool)?;
         }
-        let (applied, pairs, undo) = work.finish();
+        let Done { applied, pairs, dust, undo } = work.finish();
         // From here on nothing can fail.
         self.learn(&pairs);
         for flag in &applied.flags {
             self.flagged.entry(flag.pool).or_insert(header.number);
         }
-        self.past.push_back(Past { before: self.head, undo });
+        let dust = self.dust.change(dust);
+        self.past.push_back(Past { before: self.head, undo, dust });
         if self.depth < self.past.len()
             && let Some(oldest) = self.past.pop_front()
         {
@@ -358,7 +395,9 @@ impl Follower {
         let Some(past) = self.past.back() else { return Ok(()) };
         self.market.undo(&past.undo)?;
         (self.head, self.version) = (past.before, self.market.version());
-        self.past.pop_back();
+        if let Some(past) = self.past.pop_back() {
+            self.dust.change(past.dust);
+        }
         self.book.cut(&self.market);
         let (pools, head) = (self.market.pools().len(), self.head.number);
         self.protocol_fees.retain(|pool, _| pool.index() < pools);

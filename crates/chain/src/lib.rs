@@ -14,6 +14,7 @@ mod calldata;
 mod convert;
 #[cfg(feature = "alloy")]
 mod decode;
+mod dust;
 mod follower;
 mod hex;
 mod record;

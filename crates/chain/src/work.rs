@@ -3,22 +3,21 @@
 use std::collections::BTreeMap;
 
 use cenote_pool::{
-    Action, Event, Fork, History, Liquidity, Log, Paired, Pairing, Pool, PoolId, Product,
-    ProtocolFee, Report, Shares, TokenId, Undo,
+    Action, Event, EventError, Fork, History, Liquidity, Log, MintError, Paired, Pairing, Pool,
+    PoolId, Product, ProtocolFee, Report, Reserves, Shares, TokenId, Undo,
 };
 
 use crate::address::Address;
 use crate::applied::{Applied, Flag, FlagReason};
 use crate::block::Header;
 use crate::book::Book;
+use crate::dust::{Dust, DustChanges, as_dust};
 use crate::follower::{Factory, PairReason, PushError};
 use crate::record::{Notice, Record};
 
 /// A block while it is taken over, on a fork that is dropped if it cannot be.
 pub(crate) struct Work<'a> {
-    book: &'a Book,
-    factories: &'a [Factory],
-    protocol_fees: &'a BTreeMap<PoolId, ProtocolFee>,
+    known: Known<'a>,
     fork: Fork<'a>,
     pairing: Pairing,
     /// The place of the report that waits for its action.
@@ -26,7 +25,28 @@ pub(crate) struct Work<'a> {
     /// Shares that were made or given up and no deposit or withdrawal has said why.
     shares: Vec<(PoolId, SharesMoved)>,
     pairs: Vec<Pair>,
+    dust: DustChanges,
     applied: Applied,
+}
+
+/// What is known before the block beside the market.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) book: &'a Book,
+    pub(crate) factories: &'a [Factory],
+    pub(crate) protocol_fees: &'a BTreeMap<PoolId, ProtocolFee>,
+    pub(crate) dust: &'a Dust,
+}
+
+/// What a block did.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) applied: Applied,
+    /// Its new pairs.
+    pub(crate) pairs: Vec<Pair>,
+    pub(crate) dust: DustChanges,
+    /// The way back.
+    pub(crate) undo: Undo,
 }
 
 /// A new pair and its tokens.
@@ -51,23 +71,17 @@ struct SharesMoved {
 }
 
 impl<'a> Work<'a> {
-    pub(crate) fn new(
-        header: &Header,
-        book: &'a Book,
-        factories: &'a [Factory],
-        protocol_fees: &'a BTreeMap<PoolId, ProtocolFee>,
-        fork: Fork<'a>,
-    ) -> Self {
+    pub(crate) fn new(header: &Header, known: Known<'a>, fork: Fork<'a>) -> Self {
         let (touched, created, flags) = Default::default();
         let applied = Applied { header: *header, events: 0, touched, created, flags };
-        let (pairing, waiting, shares, pairs) = Default::default();
-        Self { book, factories, protocol_fees, fork, pairing, waiting, shares, pairs, applied }
+        let (pairing, waiting, shares, pairs, dust) = Default::default();
+        Self { known, fork, pairing, waiting, shares, pairs, dust, applied }
     }
 
     /// The pool at an address, asked for ahead of what will be said of it.
     #[inline]
     pub(crate) fn find(&self, address: &Address) -> Option<PoolId> {
-        let pool = self.book.pool(address)?;
+        let pool = self.known.book.pool(address)?;
         self.fork.prefetch(pool);
         Some(pool)
     }
@@ -77,7 +91,8 @@ impl<'a> Work<'a> {
     pub(crate) fn take(&mut self, record: &Record, pool: Option<PoolId>) -> Result<(), PushError> {
         let Record { log_index, address, notice } = *record;
         if let Notice::PairCreated { pair, token0, token1 } = notice {
-            let Some(factory) = self.factories.iter().find(|factory| factory.address == address)
+            let Some(factory) =
+                self.known.factories.iter().find(|factory| factory.address == address)
             else {
                 return Ok(());
             };
@@ -90,8 +105,8 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// What the block did, its new pairs, and the way back.
-    pub(crate) fn finish(mut self) -> (Applied, Vec<Pair>, Undo) {
+    /// What the block did.
+    pub(crate) fn finish(mut self) -> Done {
         if let Some(Paired::Event(event)) = self.pairing.finish() {
             self.event(&event, self.waiting);
         }
@@ -100,7 +115,8 @@ impl<'a> Work<'a> {
         }
         self.applied.touched.sort_unstable();
         self.applied.touched.dedup();
-        (self.applied, self.pairs, self.fork.commit_undoable())
+        let Self { applied, pairs, dust, fork, .. } = self;
+        Done { applied, pairs, dust, undo: fork.commit_undoable() }
     }
 
     /// The pool that this block made at an address.
@@ -115,7 +131,7 @@ impl<'a> Work<'a> {
         address: Address,
         tokens: [Address; 2],
     ) -> Result<(), PairReason> {
-        if self.book.pool(&address).or_else(|| self.created(&address)).is_some() {
+        if self.known.book.pool(&address).or_else(|| self.created(&address)).is_some() {
             return Err(PairReason::Exists);
         }
         let [token0, token1] = [self.token(&tokens[0])?, self.token(&tokens[1])?];
@@ -139,7 +155,7 @@ impl<'a> Work<'a> {
             let mut tokens = self.pairs.iter().flat_map(|pair| pair.tokens);
             tokens.find(|(at, _)| at == address).map(|(_, token)| token)
         };
-        match self.book.token(address).or_else(known) {
+        match self.known.book.token(address).or_else(known) {
             Some(token) => Ok(token),
             None => Ok(self.fork.add_token(&address.to_string())?),
         }
@@ -187,8 +203,10 @@ impl<'a> Work<'a> {
     fn event(&mut self, event: &Event, log_index: u64) {
         self.applied.events = self.applied.events.saturating_add(1);
         self.applied.touched.push(event.pool);
+        let is_unfounded = self.total_shares(event.pool) == Some(Shares::ZERO);
         let done = match event.action {
             Some(Action::Mint(_) | Action::Burn(_)) => self.liquidity(event),
+            None if is_unfounded && as_dust(event.reserves).is_some() => self.empty(event),
             _ => self.fork.apply(event).map_err(FlagReason::from),
         };
         if let Err(reason) = done {
@@ -196,6 +214,51 @@ impl<'a> Work<'a> {
             // Where there is one reserve only, it stays as it was.
             let _adopted = self.fork.adopt(event);
         }
+        if is_unfounded {
+            self.dust.insert(event.pool, as_dust(event.reserves));
+        }
+    }
+
+    /// Takes over that a pair without shares counts one token alone: nothing can be swapped in it.
+    #[cold]
+    fn empty(&mut self, event: &Event) -> Result<(), FlagReason> {
+        Ok(self.fork.apply(&Event { reserves: Reserves::default(), ..*event })?)
+    }
+
+    /// Judges a deposit or a withdrawal.
+    fn judge(&mut self, event: &Event) -> Result<(), EventError> {
+        let pool = event.pool;
+        let dust = self.dust.get(&pool).copied().unwrap_or_else(|| self.known.dust.of(pool));
+        match (event.action, dust) {
+            (Some(Action::Mint(deposit)), Some(dust)) => self.found(event, &deposit, dust),
+            _ => self.fork.apply(event),
+        }
+    }
+
+    /// Judges the first deposit into a pair that counts dust: what it brings are the reserves after
+    /// it less the dust, and shares are made of that alone.
+    ///
+    /// Source: `UniswapV2Pair.mint`.
+    fn found(
+        &mut self,
+        event: &Event,
+        deposit: &Liquidity,
+        dust: Reserves,
+    ) -> Result<(), EventError> {
+        let (pool, found) = (event.pool, event.reserves);
+        let empty = self.fork.pool(pool).map_err(|_| EventError::UnknownPool { pool })?;
+        let brought = empty.quote_mint(deposit.amount0, deposit.amount1)?.reserves;
+        let reserve0 = dust.reserve0.checked_add(brought.reserve0);
+        let sums = reserve0.zip(dust.reserve1.checked_add(brought.reserve1));
+        let (reserve0, reserve1) = sums.ok_or(MintError::ReserveOverflow)?;
+        let expected = Reserves { reserve0, reserve1 };
+        if expected != found {
+            return Err(EventError::Reserves { expected, found });
+        }
+        self.fork.apply(&Event { reserves: brought, ..*event })?;
+        // Both are more than zero.
+        let _counted = self.fork.sync(pool, expected);
+        Ok(())
     }
 
     /// A deposit or a withdrawal, with the shares that were made and given up for it.
@@ -209,7 +272,7 @@ impl<'a> Work<'a> {
             self.set_k_last(pool, Product::ZERO);
         }
         let before = self.total_shares(pool);
-        self.fork.apply(event)?;
+        self.judge(event)?;
         if let (Some(moved), Some(before), Some(expected)) =
             (moved, before, self.total_shares(pool))
         {
@@ -229,7 +292,7 @@ impl<'a> Work<'a> {
     /// Whether the protocol takes a fee, where that is known.
     fn protocol_fee(&self, pool: PoolId) -> Option<ProtocolFee> {
         let new = || self.pairs.iter().find(|pair| pair.pool == pool).map(|pair| pair.protocol_fee);
-        self.protocol_fees.get(&pool).copied().or_else(new)
+        self.known.protocol_fees.get(&pool).copied().or_else(new)
     }
 
     fn total_shares(&self, pool: PoolId) -> Option<Shares> {

@@ -2,7 +2,8 @@
 
 use cenote_chain::{Address, BlockHash, Factory, Follower, Header, Notice, Record};
 use cenote_pool::{
-    Amount, Fee, History, Market, Pair, Pool, Product, ProtocolFee, Shares, TokenId,
+    Amount, Balances, Fee, History, Market, Pair, PairError, Pool, Product, ProtocolFee, Reserves,
+    Shares, TokenId,
 };
 
 pub(crate) const FACTORY: Address = Address([0xfa; 20]);
@@ -19,10 +20,20 @@ pub(crate) struct Act {
 #[derive(Debug, Clone)]
 pub(crate) struct Chain {
     pub(crate) head: Header,
-    pairs: Vec<(Address, Pair)>,
+    pairs: Vec<Contract>,
     fee: ProtocolFee,
     /// Blocks that were ever made, also those that were left.
     made: u64,
+}
+
+/// A pair at its address.
+#[derive(Debug, Clone)]
+struct Contract {
+    address: Address,
+    pair: Pair,
+    /// What the pair counts of one token alone, as none does that has shares: its pool is empty
+    /// then, and everything that it holds is not counted there.
+    dust: Reserves,
 }
 
 pub(crate) fn hash(number: u64) -> BlockHash {
@@ -67,14 +78,23 @@ impl Chain {
         for at in 0..self.pairs.len() {
             let pool = follower.pool(&pair(at)).unwrap();
             follower.set_protocol_fee(pool, self.fee);
+            follower.set_dust(pool, self.pairs[at].dust);
         }
         follower
+    }
+
+    /// Asserts what pairs count that nobody has founded.
+    pub(crate) fn assert_dust(&self, follower: &Follower) {
+        for Contract { address, dust, .. } in &self.pairs {
+            let pool = follower.pool(address).unwrap();
+            assert_eq!(follower.dust(pool).unwrap_or_default(), *dust);
+        }
     }
 
     /// What there is to know.
     pub(crate) fn market(&self) -> Market {
         let mut market = Market::new();
-        for (_, pair) in &self.pairs {
+        for Contract { pair, .. } in &self.pairs {
             for token in [pair.pool().token0(), pair.pool().token1()] {
                 while market.token_count() <= token.index() {
                     let next = u8::try_from(market.token_count()).unwrap();
@@ -82,7 +102,7 @@ impl Chain {
                 }
             }
         }
-        for (address, pair) in &self.pairs {
+        for Contract { address, pair, .. } in &self.pairs {
             let pool = market.add_pool(&address.to_string(), *pair.pool()).unwrap();
             market.set_history(pool, *pair.history()).unwrap();
         }
@@ -118,27 +138,29 @@ impl Chain {
         if kind % 16 == 15 {
             return self.pair_created(place);
         }
-        let (address, pair) = &mut self.pairs[of];
+        let Contract { address, pair, dust } = &mut self.pairs[of];
         let before = *pair;
         let pool = before.pool();
         let token_in = if place & 8 == 0 { pool.token0() } else { pool.token1() };
+        let is_first = token_in == pool.token0();
         let mut said = Vec::new();
         let done = match kind % 16 {
+            6 | 7 if *dust != Reserves::default() => {
+                found(pair, dust, units, (fee, now), &mut said)
+            }
             6 | 7 => deposit(pair, units, (fee, now), &mut said),
             8 | 9 => withdraw(pair, units, (fee, now), &mut said),
             // Donations are seen when somebody counts.
-            10 => pair.transfer(u128::from(units), 0).ok().map(|()| None),
-            11 => pair.sync(now).ok().map(|_| None),
-            12 => pair.skim().ok().map(|_| None),
+            10 => send(pair, is_first, units).map(|()| None),
+            11 => count(pair, dust, now, &mut said),
+            12 => skim(pair, *dust).map(|()| None),
             _ => sell(pair, token_in, units, now),
         };
         let Some(notice) = done else {
             assert_eq!(*pair, before, "what is refused changes nothing");
             return Vec::new();
         };
-        let written = before.history().ts_last != pair.history().ts_last
-            || before.pool().reserves() != pair.pool().reserves();
-        if notice.is_some() || written {
+        if notice.is_some() {
             said.push(Notice::Sync(pair.pool().reserves()));
         }
         said.extend(notice);
@@ -147,8 +169,10 @@ impl Chain {
 
     /// A new pair, which has a token that nobody knew.
     fn pair_created(&mut self, place: u8) -> Vec<(Address, Notice)> {
-        let tokens =
-            self.pairs.iter().flat_map(|(_, pair)| [pair.pool().token0(), pair.pool().token1()]);
+        let tokens = self
+            .pairs
+            .iter()
+            .flat_map(|Contract { pair, .. }| [pair.pool().token0(), pair.pool().token1()]);
         let newest = tokens.max().unwrap().get();
         if 20 < newest {
             return Vec::new();
@@ -168,20 +192,88 @@ impl Chain {
         let (sum, k_last) = (Some(0.into()), Some(Product::ZERO));
         let history = History { price0_cum: sum, price1_cum: sum, k_last, ts_last: Some(0) };
         let address = pair(self.pairs.len());
-        self.pairs.push((address, Pair::new(pool, history)));
+        let (pair, dust) = (Pair::new(pool, history), Reserves::default());
+        self.pairs.push(Contract { address, pair, dust });
         address
     }
 }
 
 type Done = Option<Option<Notice>>;
 
+fn send(pair: &mut Pair, is_first: bool, units: u64) -> Option<()> {
+    let units = u128::from(units);
+    let sent = if is_first { pair.transfer(units, 0) } else { pair.transfer(0, units) };
+    sent.ok()
+}
+
+/// Counts what a pair holds. One that nobody has founded may hold of one token only.
+fn count(pair: &mut Pair, dust: &mut Reserves, now: u32, said: &mut Vec<Notice>) -> Done {
+    *dust = match pair.sync(now) {
+        Ok(reserves) => {
+            said.push(Notice::Sync(reserves));
+            Reserves::default()
+        }
+        Err(PairError::OneBalanceZero) if pair.pool().total_shares() == Some(Shares::ZERO) => {
+            let held = pair.balances();
+            // No price: only the time is written.
+            *pair = Pair::new(*pair.pool(), History { ts_last: Some(now), ..*pair.history() });
+            pair.observe(held);
+            let [reserve0, reserve1] =
+                [held.balance0, held.balance1].map(|units| Amount::new(units).unwrap());
+            let dust = Reserves { reserve0, reserve1 };
+            said.push(Notice::Sync(dust));
+            dust
+        }
+        Err(_) => return None,
+    };
+    Some(None)
+}
+
+/// Takes out what a pair holds and did not count.
+fn skim(pair: &mut Pair, dust: Reserves) -> Option<()> {
+    if dust == Reserves::default() {
+        return pair.skim().ok().map(|_| ());
+    }
+    pair.observe(dust.into());
+    Some(())
+}
+
+/// The first deposit into a pair that counts dust: `isqrt(amount0 * amount1)` shares of what came
+/// in since, and all of it in the reserves.
+fn found(
+    pair: &mut Pair,
+    dust: &mut Reserves,
+    units: u64,
+    (fee, now): (ProtocolFee, u32),
+    said: &mut Vec<Notice>,
+) -> Done {
+    let Balances { balance0, balance1 } = pair.balances();
+    let held = [balance0 + u128::from(units), balance1 + u128::from(units) * 3];
+    let brought = [held[0] - dust.reserve0.get(), held[1] - dust.reserve1.get()];
+    let total = (brought[0] * brought[1]).isqrt();
+    let shares = total.checked_sub(1_000).filter(|shares| *shares != 0)?;
+    let [reserve0, reserve1] = held.map(|units| Amount::new(units).unwrap());
+    let pool = pair.pool().with_reserves(Reserves { reserve0, reserve1 }).unwrap();
+    let pool = pool.with_total_shares(Shares::new(total).unwrap()).unwrap();
+    let k_last = match fee {
+        ProtocolFee::Off => Product::ZERO,
+        ProtocolFee::On => Product::of(pool.reserves()),
+    };
+    let history = History { k_last: Some(k_last), ts_last: Some(now), ..*pair.history() };
+    (*pair, *dust) = (Pair::new(pool, history), Reserves::default());
+    for (to, shares) in [(Address::ZERO, 1_000), (token(2), shares)] {
+        said.push(Notice::SharesMade { to, shares: Shares::new(shares).unwrap() });
+    }
+    let [amount0, amount1] = brought.map(|units| Amount::new(units).unwrap());
+    Some(Some(Notice::Mint { amount0, amount1 }))
+}
+
 /// Pays some of one token, and takes a little less than what it buys.
 fn sell(pair: &mut Pair, token_in: TokenId, units: u64, now: u32) -> Done {
     let pool = *pair.pool();
     let first = token_in == pool.token0();
     let before = *pair;
-    let paid = if first { (u128::from(units), 0) } else { (0, u128::from(units)) };
-    pair.transfer(paid.0, paid.1).ok()?;
+    send(pair, first, units)?;
     let bought = pool.quote_exact_in(token_in, units.into()).map(|fill| fill.amount_out);
     let bought = Amount::new(bought.unwrap_or_default().get() * 99 / 100).unwrap();
     let out = if first { (Amount::ZERO, bought) } else { (bought, Amount::ZERO) };

@@ -10,6 +10,7 @@
 )]
 
 mod chain;
+mod dust;
 mod odd;
 mod order;
 mod random;

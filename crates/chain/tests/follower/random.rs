@@ -29,6 +29,17 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Donations, counts and deposits, most of all.
+fn early_step() -> impl Strategy<Value = Step> {
+    let kind =
+        prop_oneof![1 => any::<u8>(), 4 => prop::sample::select(vec![6, 10, 10, 11, 11, 12])];
+    let act = (kind, act()).prop_map(|(kind, act)| Act { kind, ..act });
+    prop_oneof![
+        4 => proptest::collection::vec(act, 0..6).prop_map(Step::Block),
+        1 => (1..DEPTH + 3).prop_map(Step::Reorganise),
+    ]
+}
+
 /// A pool for everything to begin with.
 fn founding() -> [Act; 2] {
     [0, 1].map(|place| Act { kind: 6, place, units: 1 << 30 })
@@ -43,11 +54,12 @@ struct Scene {
     undoable: usize,
 }
 
-fn follow(steps: Vec<Step>, fee: ProtocolFee) {
+/// Follows a chain that begins with these things.
+fn follow(first: &[Act], steps: Vec<Step>, fee: ProtocolFee) {
     let chain = Chain::new(fee);
     let follower = chain.follower(DEPTH);
     let mut scene = Scene { chain, follower, states: Vec::new(), undoable: 0 };
-    for step in [Step::Block(founding().to_vec())].into_iter().chain(steps) {
+    for step in [Step::Block(first.to_vec())].into_iter().chain(steps) {
         match step {
             Step::Block(acts) => scene.block(&acts),
             Step::Reorganise(blocks) => scene.reorganise(blocks),
@@ -55,10 +67,19 @@ fn follow(steps: Vec<Step>, fee: ProtocolFee) {
         assert_eq!(scene.follower.market(), &scene.chain.market());
         assert_eq!(scene.follower.head(), scene.chain.head);
         assert_eq!(scene.follower.flagged().count(), 0);
+        scene.chain.assert_dust(&scene.follower);
     }
+    scene.begin_anew();
 }
 
 impl Scene {
+    /// Who begins to follow the chain at its end goes on with it too.
+    fn begin_anew(&mut self) {
+        self.follower = self.chain.follower(1);
+        self.block(&founding());
+        assert_eq!(self.follower.market(), &self.chain.market());
+    }
+
     fn block(&mut self, acts: &[Act]) {
         self.states.push(self.chain.clone());
         let (header, records) = self.chain.block(acts);
@@ -90,12 +111,21 @@ proptest! {
 
     #[test]
     fn a_follower_is_where_the_chain_is(steps in proptest::collection::vec(step(), 0..30)) {
-        follow(steps, ProtocolFee::Off);
+        follow(&founding(), steps, ProtocolFee::Off);
+    }
+
+    /// Pairs that hold something before anybody founds them.
+    #[test]
+    fn so_it_is_where_nobody_founds_a_pair(
+        steps in proptest::collection::vec(early_step(), 0..20),
+        fee in prop::sample::select(vec![ProtocolFee::On, ProtocolFee::Off]),
+    ) {
+        follow(&[], steps, fee);
     }
 
     #[test]
     fn so_it_is_where_the_protocol_takes_a_fee(steps in proptest::collection::vec(step(), 0..30)) {
-        follow(steps, ProtocolFee::On);
+        follow(&founding(), steps, ProtocolFee::On);
     }
 }
 
@@ -105,6 +135,10 @@ fn a_pair_may_be_made_and_founded_in_one_block() {
     let act = |kind, place| Act { kind, place, units: 1_000_000 };
     let born = vec![act(15, 0), act(6, 2), act(0, 2), act(6, 2)];
     for fee in [ProtocolFee::On, ProtocolFee::Off] {
-        follow(vec![Step::Block(born.clone()), Step::Block(vec![act(0, 2), act(8, 2)])], fee);
+        follow(
+            &founding(),
+            vec![Step::Block(born.clone()), Step::Block(vec![act(0, 2), act(8, 2)])],
+            fee,
+        );
     }
 }
