@@ -4,9 +4,7 @@ use std::collections::HashSet;
 
 use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::{SolCall, sol};
-use cenote_pool::{
-    Amount, AmountError, Fee, Market, PoolId, Route, RouteError, SwapError, TokenId,
-};
+use cenote_pool::{Amount, Market, PoolId, Route, RouteError, SwapError, TokenId};
 use thiserror::Error;
 
 use crate::address::Address;
@@ -72,27 +70,11 @@ pub trait ToCalldata {
     /// This route, of this market, for `to`, until `deadline` in seconds, the block at which
     /// counts.
     fn calldata<'a>(&'a self, market: &'a Market, to: Address, deadline: u64) -> Calldata<'a>;
-
-    /// The input and `slippage_pips` hundredths of a basis point more, rounded up: a limit for
-    /// [`Calldata::buy`].
-    ///
-    /// # Errors
-    ///
-    /// [`AmountError`] above 2^112 - 1.
-    fn most_in(&self, slippage_pips: u32) -> Result<Amount, AmountError>;
 }
 
 impl ToCalldata for Route {
     fn calldata<'a>(&'a self, market: &'a Market, to: Address, deadline: u64) -> Calldata<'a> {
         Calldata { route: self, market, to, deadline }
-    }
-
-    fn most_in(&self, slippage_pips: u32) -> Result<Amount, AmountError> {
-        let scale = u64::from(Fee::SCALE);
-        let parts = U256::from(scale.saturating_add(slippage_pips.into()));
-        // 112 bits and 33 of them.
-        let most = wide(self.amount_in).saturating_mul(parts).div_ceil(U256::from(scale));
-        most.try_into()
     }
 }
 
@@ -188,7 +170,7 @@ impl Calldata<'_> {
     }
 
     /// The call of a router that buys exactly `amount_out` of the route along its path, for at most
-    /// `most_in`, usually [`ToCalldata::most_in`].
+    /// `most_in`, usually [`Route::most_in`].
     ///
     /// The router must be allowed to take `most_in` of the token from whoever sends this, and takes
     /// what it computes: one unit more than the pair needs where a hop's division is exact. So a

@@ -71,7 +71,7 @@ pub enum DecodeError {
         /// The name of the field.
         field: &'static str,
     },
-    /// More than a pair can hold, or than its type allows.
+    /// More than a pair can count, or than its type allows.
     #[error("{event}: {field} exceeds 2^112 - 1")]
     Amount {
         /// The signature of the event.
@@ -98,7 +98,13 @@ pub enum DecodeError {
 ///
 /// Only the log's shape is judged: the number of topics, the length of the data, the bits of each
 /// word. Any contract may emit these events, so ask whose the log is, and pass over an error of a
-/// contract that you do not follow. From a pair it means that it is no Uniswap v2 pair.
+/// contract that you do not follow. From a pair it means that it is no Uniswap v2 pair, with one
+/// exception: a `Burn` pays a part of all that the pair holds, counted or not, so it may say more
+/// than 2^112 - 1 where somebody sent a pair more than it can count. A
+/// [`Follower`](crate::Follower) that is not told of such a `Burn` takes over the reserves that were
+/// reported with it, and flags the pair for the shares given up
+/// ([`FlagReason::StrayShares`](crate::FlagReason::StrayShares)): how many there are it does not
+/// know.
 ///
 /// A `Transfer` tells of shares in two cases. From the zero address they were made, also for the
 /// protocol; the pair's own address to the zero address gives them up. A `Transfer` of none is

@@ -16,8 +16,7 @@ use alloy_primitives::{U256, hex};
 use alloy_sol_types::{SolCall, sol};
 use cenote_chain::{Address, Call, CalldataError, ToCalldata, V2Router};
 use cenote_pool::{
-    Amount, AmountError, Direction, Fee, Hop, Market, PathError, Pool, Reserves, Route, Step,
-    SwapError,
+    Amount, Direction, Fee, Hop, Market, PathError, Pool, Reserves, Route, Step, SwapError,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -300,24 +299,6 @@ fn one_end_may_be_the_coin_itself() {
     for path in [&[USDC, WETH, DAI][..], &[WETH, USDC, DAI, WETH]] {
         assert_eq!(ends(path), (Err(error), Err(error)));
     }
-}
-
-#[test]
-fn the_most_input_is_rounded_up_and_bounded() {
-    let (_, mut route) = routed(&UNISWAP, &[USDC, WETH], &[1_001, 1]);
-    let mut most_in = |units: u128, slippage_pips| {
-        route.amount_in = amount(units);
-        route.most_in(slippage_pips)
-    };
-    assert_eq!(most_in(1_001, 0), Ok(amount(1_001)));
-    assert_eq!(most_in(1_000, 5_000), Ok(amount(1_005)));
-    // 1,006.005 and 1.000001.
-    assert_eq!(most_in(1_001, 5_000), Ok(amount(1_007)));
-    assert_eq!(most_in(1, 1), Ok(amount(2)));
-    assert_eq!(most_in(Amount::MAX.get(), 0), Ok(Amount::MAX));
-    assert_eq!(most_in(Amount::MAX.get(), 1), Err(AmountError));
-    assert_eq!(most_in(Amount::MAX.get(), u32::MAX), Err(AmountError));
-    assert_eq!(most_in(0, u32::MAX), Ok(Amount::ZERO));
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use cenote_kernel::scalar;
 use thiserror::Error;
 
-use crate::amount::Amount;
+use crate::amount::{Amount, AmountError};
 use crate::fee::Fee;
 use crate::id::{PoolId, TokenId};
 use crate::market::Market;
@@ -67,6 +67,18 @@ impl Route {
         let kept = u128::from(Fee::SCALE.saturating_sub(slippage_pips));
         let least = scalar::mul_div_floor(self.amount_out.get(), kept, Fee::SCALE.into());
         least.and_then(|least| Amount::new(least).ok()).unwrap_or_default()
+    }
+
+    /// The input and `slippage_pips` hundredths of a basis point more, rounded up: a limit for an
+    /// order of an exact output along the same path.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError`] above 2^112 - 1.
+    pub fn most_in(&self, slippage_pips: u32) -> Result<Amount, AmountError> {
+        let parts = u128::from(Fee::SCALE).saturating_add(slippage_pips.into());
+        let most = scalar::mul_div_ceil(self.amount_in.get(), parts, Fee::SCALE.into());
+        most.map_or(Err(AmountError), Amount::new)
     }
 }
 
@@ -216,15 +228,35 @@ impl Market {
 
     /// Executes a route on the market's numbers: all of it or nothing.
     ///
+    /// A step that names less than its input buys takes all that it buys, where a pair on a chain
+    /// pays exactly what it is told: see [`judge_route`](Self::judge_route) and
+    /// [`execute_exactly`](Self::execute_exactly).
+    ///
     /// # Errors
     ///
     /// Those of [`fill_route`](Self::fill_route); the market is then as it was.
     pub fn execute(&mut self, route: &Route) -> Result<RouteFill, RouteError> {
         let done = self.fill_route(route)?;
+        self.settle_route(route, &done);
+        Ok(done)
+    }
+
+    /// Executes a route on the market's numbers as pairs on a chain do that are told its amounts:
+    /// each step takes exactly its `amount_out`. All of it or nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`judge_route`](Self::judge_route); the market is then as it was.
+    pub fn execute_exactly(&mut self, route: &Route) -> Result<RouteFill, RouteError> {
+        let done = self.judge_route(route)?;
+        self.settle_route(route, &done);
+        Ok(done)
+    }
+
+    fn settle_route(&mut self, route: &Route, done: &RouteFill) {
         for (step, fill) in route.steps.iter().zip(&done.fills) {
             self.settle(step.pool, fill);
         }
-        Ok(done)
     }
 
     /// The route along a path, for an exact input.
@@ -378,6 +410,24 @@ mod tests {
     }
 
     #[test]
+    fn the_most_input_is_rounded_up_and_bounded() {
+        let (_, route) = split();
+        let most_in = |amount_in: Amount, slippage_pips| {
+            let most = Route { amount_in, ..route.clone() }.most_in(slippage_pips);
+            most.map(Amount::get)
+        };
+        assert_eq!(most_in(1_001_u64.into(), 0), Ok(1_001));
+        assert_eq!(most_in(1_000_u64.into(), 5_000), Ok(1_005));
+        // 1,006.005 and 1.000001.
+        assert_eq!(most_in(1_001_u64.into(), 5_000), Ok(1_007));
+        assert_eq!(most_in(1_u64.into(), 1), Ok(2));
+        assert_eq!(most_in(Amount::MAX, 0), Ok(Amount::MAX.get()));
+        assert_eq!(most_in(Amount::MAX, 1), Err(AmountError));
+        assert_eq!(most_in(Amount::MAX, u32::MAX), Err(AmountError));
+        assert_eq!(most_in(Amount::ZERO, u32::MAX), Ok(0));
+    }
+
+    #[test]
     fn a_route_that_is_no_path_has_no_hops() {
         let (market, [first, _]) = market();
         let hops = [Hop { pool: first, direction: Direction::ZeroForOne }];
@@ -445,11 +495,37 @@ mod tests {
         let (amount_in, held) = (1792_u64.into(), 1791_u64.into());
         let overdrawn = RouteError::Overdrawn { at: 2, amount_in, held };
         assert_eq!(market.judge_route(&route), Err(overdrawn));
+        let mut what_if = market.clone();
+        assert_eq!(what_if.execute_exactly(&route), Err(overdrawn));
+        assert_eq!(what_if, market);
         let (amount_in, amount_out) = (600_u64.into(), 1196_u64.into());
         route.steps[0].amount_out = amount_out;
         let breaks_k = SwapError::BreaksK { amount_in, amount_out };
         let refused = RouteError::Step { at: 0, error: breaks_k };
         assert_eq!(market.judge_route(&route), Err(refused));
+    }
+
+    /// What a step does not take stays in its pool.
+    #[test]
+    fn a_step_that_is_executed_exactly_leaves_the_rest() {
+        let (market, mut route) = split();
+        let left = |market: &Market| market.pools().iter().map(Pool::reserves).collect::<Vec<_>>();
+        let at = |reserve0: u64, reserve1: u64| Reserves {
+            reserve0: reserve0.into(),
+            reserve1: reserve1.into(),
+        };
+        route.steps.pop();
+        (route.token_out, route.amount_out) = (route.steps[0].token_out, 1692_u64.into());
+        (route.steps[0].amount_out, route.steps[1].amount_out) = (1095_u64.into(), 597_u64.into());
+        let mut exactly = market.clone();
+        let done = exactly.execute_exactly(&route).unwrap();
+        let held = [(route.token_in, 100_u64.into()), (route.token_out, 1692_u64.into())];
+        assert_eq!(done.holdings, held);
+        assert_eq!(left(&exactly), [at(1_000_900, 1_998_308), at(1_000_000, 2_000_000)]);
+        let mut all = market;
+        all.execute(&route).unwrap();
+        // 300 * 0.997 * 1,998,805 / (1,000,600 + 300 * 0.997) = 597.3
+        assert_eq!(left(&all)[0], at(1_000_900, 1_998_208));
     }
 
     #[test]

@@ -28,7 +28,8 @@ pub struct Pushed {
     /// What it did.
     pub applied: Applied,
     /// Logs of followed pools and factories that have the topic of a pair or a factory and another
-    /// form: these contracts are no Uniswap v2 pairs. Nothing of them was taken over.
+    /// form, of which nothing was taken over: these contracts are no Uniswap v2 pairs, but for what
+    /// [`decode`](crate::decode) says of a `Burn`.
     pub odd: Vec<Odd>,
     /// Whether its logs are proven to be all there are.
     pub proven: bool,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alloy_sol_types::sol;
-use cenote_pool::{Fee, Market, MarketError, Pool, PoolId, ProtocolFee, TokenId};
+use cenote_pool::{Fee, Market, MarketError, Pool, PoolId, ProtocolFee, Reserves, TokenId};
 use primitive_types::U256;
 use thiserror::Error;
 
@@ -16,6 +16,7 @@ use super::selection::{At, Selection};
 use super::words::{address, word};
 use crate::address::Address;
 use crate::block::{BlockHash, Header};
+use crate::dust::as_dust;
 use crate::follower::{Factory, Follower, FollowerError};
 
 sol! {
@@ -35,6 +36,9 @@ pub struct Loaded {
     pub factories: Vec<Factory>,
     /// Whether the protocol takes its fee, by the factory of each pool, in the order of their places.
     pub protocol_fees: Vec<ProtocolFee>,
+    /// What pairs count that nobody has founded, where it is of one token alone: their pools are
+    /// empty. See [`Follower::set_dust`].
+    pub dust: Vec<(PoolId, Reserves)>,
     /// The pairs that are no pools, and why.
     pub left_out: Vec<LeftOut>,
 }
@@ -98,6 +102,7 @@ struct Loading {
     market: Market,
     /// The factories of the pools, in the order of their places.
     made_by: Vec<Address>,
+    dust: Vec<(PoolId, Reserves)>,
     left_out: Vec<LeftOut>,
 }
 
@@ -116,7 +121,7 @@ impl Node {
     /// A contract that is no pair, or whose state cannot be a pool's, is left out and reported:
     /// anybody may list one, and none stands for the others. A listed pair must be the one that the
     /// factory it names has for its tokens; that says nothing of the factory. A pair without
-    /// reserves is an empty pool.
+    /// reserves is an empty pool, and so is one without shares that counts one token alone.
     ///
     /// # Errors
     ///
@@ -149,14 +154,14 @@ impl Node {
                 loading.take(*wanted, state)?;
             }
         }
-        let Loading { mut market, made_by, left_out } = loading;
+        let Loading { mut market, made_by, dust, left_out } = loading;
         if selection.labels {
             contracts.label(&mut market).await?;
         }
         let fees = contracts.protocol_fees(made_by.iter().copied().collect()).await?;
         let fee = |factory| fees.get(factory).copied().flatten().unwrap_or(ProtocolFee::Off);
         let protocol_fees = made_by.iter().map(fee).collect();
-        Ok(Loaded { market, header, factories, protocol_fees, left_out })
+        Ok(Loaded { market, header, factories, protocol_fees, dust, left_out })
     }
 
     /// What is known of factories at the end of a block: that they are some, and whether their
@@ -304,8 +309,10 @@ impl Loading {
         fee: Fee,
         state: &PairState,
     ) -> Result<Result<(), PairFault>, MarketError> {
+        let dust = as_dust(state.reserves).filter(|_| state.total_shares.is_zero());
+        let reserves = if dust.is_some() { Reserves::default() } else { state.reserves };
         let pool = |token0, token1| {
-            let pool = Pool::new(token0, token1, fee)?.with_reserves(state.reserves)?;
+            let pool = Pool::new(token0, token1, fee)?.with_reserves(reserves)?;
             pool.with_total_shares(state.total_shares)
         };
         // Before the market has the tokens: those of a pool that cannot be are not wanted.
@@ -319,6 +326,7 @@ impl Loading {
                 // The pool is one of this market.
                 let _known = self.market.set_history(id, state.history);
                 self.made_by.push(state.factory);
+                self.dust.extend(dust.map(|dust| (id, dust)));
                 Ok(Ok(()))
             }
             Err(error) => Ok(Err(error.into())),
@@ -338,12 +346,15 @@ impl Loaded {
     ///
     /// None for what [`Node::load`] gives: its names are addresses.
     pub fn follow(self, depth: usize) -> Result<Follower, FollowerError> {
-        let Self { market, header, factories, protocol_fees, .. } = self;
+        let Self { market, header, factories, protocol_fees, dust, .. } = self;
         let mut follower = Follower::new(market, header, factories, depth)?;
         for (place, fee) in protocol_fees.into_iter().enumerate() {
             if let Some(pool) = PoolId::from_index(place) {
                 follower.set_protocol_fee(pool, fee);
             }
+        }
+        for (pool, counted) in dust {
+            follower.set_dust(pool, counted);
         }
         Ok(follower)
     }

@@ -142,7 +142,6 @@ impl Chain {
         let before = *pair;
         let pool = before.pool();
         let token_in = if place & 8 == 0 { pool.token0() } else { pool.token1() };
-        let is_first = token_in == pool.token0();
         let mut said = Vec::new();
         let done = match kind % 16 {
             6 | 7 if *dust != Reserves::default() => {
@@ -151,7 +150,7 @@ impl Chain {
             6 | 7 => deposit(pair, units, (fee, now), &mut said),
             8 | 9 => withdraw(pair, units, (fee, now), &mut said),
             // Donations are seen when somebody counts.
-            10 => send(pair, is_first, units).map(|()| None),
+            10 => send(pair, token_in, units).map(|()| None),
             11 => count(pair, dust, now, &mut said),
             12 => skim(pair, *dust).map(|()| None),
             _ => sell(pair, token_in, units, now),
@@ -200,10 +199,10 @@ impl Chain {
 
 type Done = Option<Option<Notice>>;
 
-fn send(pair: &mut Pair, is_first: bool, units: u64) -> Option<()> {
+fn send(pair: &mut Pair, token: TokenId, units: u64) -> Option<()> {
+    let is_first = token == pair.pool().token0();
     let units = u128::from(units);
-    let sent = if is_first { pair.transfer(units, 0) } else { pair.transfer(0, units) };
-    sent.ok()
+    if is_first { pair.transfer(units, 0) } else { pair.transfer(0, units) }.ok()
 }
 
 /// Counts what a pair holds. One that nobody has founded may hold of one token only.
@@ -273,7 +272,7 @@ fn sell(pair: &mut Pair, token_in: TokenId, units: u64, now: u32) -> Done {
     let pool = *pair.pool();
     let first = token_in == pool.token0();
     let before = *pair;
-    send(pair, first, units)?;
+    send(pair, token_in, units)?;
     let bought = pool.quote_exact_in(token_in, units.into()).map(|fill| fill.amount_out);
     let bought = Amount::new(bought.unwrap_or_default().get() * 99 / 100).unwrap();
     let out = if first { (Amount::ZERO, bought) } else { (bought, Amount::ZERO) };

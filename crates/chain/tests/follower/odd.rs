@@ -93,4 +93,8 @@ fn shares_are_what_the_rules_make() {
     let because = FlagReason::Shares { expected: after, found: shares(after.get() as u64 + 500) };
     assert_eq!((flags, total), (vec![(8, because)], None));
     assert_eq!(said(&[made(500)]).0, [(5, FlagReason::StrayShares)]);
+    // A withdrawal whose amounts no amount can be: nobody can say why the shares were given up.
+    let given_up = Notice::SharesGivenUp { shares: shares(1_000) };
+    let (flags, held, _) = said(&[given_up, sync]);
+    assert_eq!((flags, sync), (vec![(5, FlagReason::StrayShares)], Notice::Sync(held)));
 }

@@ -39,6 +39,7 @@ sol! {
         uint256 amount1Out,
         address indexed to
     );
+    event Mint(address indexed sender, uint256 amount0, uint256 amount1);
     event Transfer(address indexed from, address indexed to, uint256 value);
     event PairCreated(address indexed token0, address indexed token1, address pair, uint256 count);
 }
@@ -159,6 +160,22 @@ impl Pair {
             to: Address::repeat_byte(8),
         };
         vec![self.sync(), log(self.address, &swap)]
+    }
+
+    /// The first deposit, of so many of both tokens, and its logs.
+    pub(crate) fn found(&mut self, [amount0, amount1]: [u128; 2], time: u32) -> Vec<Log> {
+        let [reserve0, reserve1] = self.reserves;
+        self.reserves = [reserve0 + amount0, reserve1 + amount1];
+        self.shares = (amount0 * amount1).isqrt();
+        self.time = time;
+        let made = |to, shares: u128| {
+            let made = Transfer { from: Address::ZERO, to, value: U256::from(shares) };
+            log(self.address, &made)
+        };
+        let sender = Address::repeat_byte(9);
+        let [amount0, amount1] = [amount0, amount1].map(U256::from);
+        let mint = log(self.address, &Mint { sender, amount0, amount1 });
+        vec![made(Address::ZERO, 1_000), made(sender, self.shares - 1_000), self.sync(), mint]
     }
 
     pub(crate) fn sync(&self) -> Log {

@@ -2,7 +2,7 @@
 
 use cenote_chain::rpc::{At, LeftOut, Limits, LoadError, Loaded, PairFault, Selection};
 use cenote_chain::{Address, Factory};
-use cenote_pool::{Fee, Label, Market, Product, ProtocolFee};
+use cenote_pool::{Fee, Label, Market, PoolError, PoolId, Product, ProtocolFee, Reserves, Shares};
 
 use crate::contracts::{FACTORY, PAIRS, TOKENS};
 use crate::server::Server;
@@ -95,6 +95,37 @@ fn a_state_is_that_of_the_block_asked_for() {
         assert_eq!(loaded.header.number, number);
         assert_is_of(&loaded.market, &world, number);
     }
+}
+
+/// A pair that counts one token alone is no pool, but where nobody has founded it.
+#[test]
+fn dust_before_the_first_deposit_is_told_to_who_follows() {
+    let mut world = World::new();
+    let mut state = world.head().state.clone();
+    state.pairs[1].reserves = [0, 7];
+    state.pairs[2].reserves = [0, 5];
+    world.push(Vec::new(), state.clone(), 0);
+    let loaded = load(world.clone(), &of_factory(), limits()).unwrap();
+    let fault = PairFault::Pool(PoolError::OneReserveZero);
+    assert_eq!(loaded.left_out, [LeftOut { pair: PAIRS[1].into(), fault }]);
+    let at = |reserve0: u64, reserve1: u64| Reserves {
+        reserve0: reserve0.into(),
+        reserve1: reserve1.into(),
+    };
+    let pool = PoolId::SECOND;
+    assert_eq!(loaded.dust, [(pool, at(0, 5))]);
+    let known = loaded.market.pool(pool).unwrap();
+    assert_eq!((known.reserves(), known.total_shares()), (at(0, 0), Some(Shares::ZERO)));
+
+    let mut follower = loaded.follow(8).unwrap();
+    assert_eq!(follower.dust(pool), Some(at(0, 5)));
+    let logs = state.pairs[2].found([3_000, 3_000], 2_012);
+    world.push(logs, state, 1);
+    let server = Server::start(world);
+    let advanced = wait(node(&server, limits()).advance(&mut follower)).unwrap();
+    assert!(advanced.pushed.iter().all(|pushed| pushed.applied.flags.is_empty()));
+    let known = follower.market().pool(pool).unwrap();
+    assert_eq!((known.reserves(), known.total_shares()), (at(3_000, 3_005), Some(3_000.into())));
 }
 
 #[test]
