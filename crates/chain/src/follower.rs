@@ -320,8 +320,9 @@ impl Follower {
     /// Says what a pair without shares counts of one token alone, where a market has an empty pool.
     ///
     /// Anybody may send tokens to such a pair and call its `sync`; the first deposit is judged by
-    /// what came in since. The pair's reports say it from here on; of a pair that has shares, or of
-    /// which both or no reserves are zero, this says nothing.
+    /// what came in since. The pair's reports say it from here on; before them only its
+    /// `getReserves` does, and no market that was saved. Of a pair that has shares, or of which both
+    /// or no reserves are zero, this says nothing.
     pub fn set_dust(&mut self, pool: PoolId, counted: Reserves) {
         let is_empty = |pool: &Pool| pool.total_shares() == Some(Shares::ZERO) && pool.is_empty();
         if self.market.pool(pool).is_ok_and(is_empty) {
