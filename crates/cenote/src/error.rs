@@ -170,9 +170,6 @@ pub enum Error {
     /// A block is not taken over.
     #[error(transparent)]
     Push(#[from] crate::chain::PushError),
-    /// There can be no such pair.
-    #[error(transparent)]
-    PairReason(#[from] crate::chain::PairReason),
     /// A contract is not what it is listed as.
     #[error(transparent)]
     Flag(#[from] crate::chain::FlagReason),

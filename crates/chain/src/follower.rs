@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use cenote_pool::{
-    Fee, Fork, Market, Pool, PoolId, ProtocolFee, Reserves, Shares, TokenId, Undo, UndoError,
-    Version,
+    Fee, Fork, Market, MarketError, Pool, PoolId, ProtocolFee, Reserves, Shares, TokenId, Undo,
+    UndoError, Version,
 };
 use thiserror::Error;
 
@@ -39,7 +39,9 @@ pub struct Factory {
 /// swap, deposit and withdrawal; that these follow from the reserves before and the amounts; that a
 /// swap keeps `k`, a deposit makes and a withdrawal pays what the shares say. A contract that does
 /// otherwise is [flagged](Self::flagged), not refused, since the block has happened: its reserves
-/// are taken as reported. A pair that nobody has founded may count one token alone, which anybody may
+/// are taken as reported. Shares are judged where they are told: a feed without `Transfer`s says none. A
+/// flag is no proof of a fake: a genuine pair of a token whose balances shrink by themselves may pay out
+/// of what it never counted. A pair that nobody has founded may count one token alone, which anybody may
 /// send it: its pool is empty until the first deposit, which is judged by what came in since
 /// ([`dust`](Self::dust)). What no log can show: a report of reserves that was left out together
 /// with its action, until the next one of that pair; a donation that no `sync` took in.
@@ -160,7 +162,7 @@ pub enum PushError {
         /// When it was.
         found: u64,
     },
-    /// The market was written to, by a fork that was committed.
+    /// The market was written to by a fork that was committed, or one was leaked.
     #[error("the market was written to by others")]
     Written,
     /// Two logs have one place.
@@ -177,29 +179,14 @@ pub enum PushError {
         /// Its own place.
         found: u64,
     },
-    /// A factory says that it made a pair that cannot be.
-    #[error("log {log_index}: the pair cannot be: {reason}")]
+    /// The market has no room for a new pair.
+    #[error("log {log_index}: the pair cannot be taken in: {reason}")]
     Pair {
         /// The place of the log.
         log_index: u64,
         /// Why not.
-        reason: PairReason,
+        reason: MarketError,
     },
-}
-
-/// Why there can be no such pair, in the order of the checks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum PairReason {
-    /// It is there already.
-    #[error("it is there already")]
-    Exists,
-    /// Its tokens are one.
-    #[error(transparent)]
-    Pool(#[from] cenote_pool::PoolError),
-    /// The market has no room for it.
-    #[error(transparent)]
-    Market(#[from] cenote_pool::MarketError),
 }
 
 /// Why the market does not go back to a block, in the order of the checks.
@@ -214,7 +201,7 @@ pub enum RollbackError {
         /// The number of the oldest block that can be gone back to.
         oldest: u64,
     },
-    /// The market was written to, by a fork that was committed.
+    /// The market was written to by a fork that was committed, or one was leaked.
     #[error("the market was written to by others")]
     Written,
 }
@@ -312,9 +299,12 @@ impl Follower {
     ///
     /// A pool tells it by its `k_last` after the next one; between them, and before a pool's first
     /// deposit, only its factory's `feeTo` does. Pools that are made later follow
-    /// [`Factory::protocol_fee`].
+    /// [`Factory::protocol_fee`]. A pool that is not there is passed over; what was said stays when
+    /// blocks are undone.
     pub fn set_protocol_fee(&mut self, pool: PoolId, fee: ProtocolFee) {
-        self.protocol_fees.insert(pool, fee);
+        if self.market.pool(pool).is_ok() {
+            self.protocol_fees.insert(pool, fee);
+        }
     }
 
     /// Says what a pair without shares counts of one token alone, where a market has an empty pool.
@@ -380,7 +370,7 @@ impl Follower {
             let oldest = self.past.front().map_or(self.head.number, |past| past.before.number);
             return Err(RollbackError::Unknown { to, oldest });
         }
-        if self.market.version() != self.version {
+        if self.is_written() {
             return Err(RollbackError::Written);
         }
         let mut undone = Vec::new();
@@ -406,13 +396,20 @@ impl Follower {
         Ok(())
     }
 
+    /// Whether the market is not as the last block left it: a fork was committed, or leaked.
+    fn is_written(&self) -> bool {
+        self.market.version() != self.version || self.market.is_forked()
+    }
+
     /// Whether a block is the next one.
     fn check_block(&self, header: &Header) -> Result<(), PushError> {
         let Header { number: found, hash, parent, timestamp } = *header;
-        let (head, expected) = (self.head.number, self.head.number.saturating_add(1));
-        if self.header_at(found).is_some_and(|known| known.hash == hash) {
+        let head = self.head.number;
+        if self.header(hash).is_some() {
             return Err(PushError::Duplicate { number: found });
         }
+        // After the last number there is none.
+        let expected = head.checked_add(1).ok_or(PushError::Reorganised { head, found })?;
         if expected < found {
             return Err(PushError::Gap { expected, found });
         }
@@ -425,7 +422,7 @@ impl Follower {
         if timestamp < self.head.timestamp {
             return Err(PushError::Time { expected: self.head.timestamp, found: timestamp });
         }
-        if self.market.version() != self.version {
+        if self.is_written() {
             return Err(PushError::Written);
         }
         Ok(())

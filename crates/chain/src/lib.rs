@@ -33,7 +33,7 @@ pub use bundle::Bundle;
 pub use calldata::{Call, Calldata, CalldataError, ToCalldata};
 #[cfg(feature = "alloy")]
 pub use decode::{DecodeError, TOPICS, decode, decode_record};
-pub use follower::{Factory, Follower, FollowerError, PairReason, PushError, RollbackError};
+pub use follower::{Factory, Follower, FollowerError, PushError, RollbackError};
 pub use record::{Notice, Record};
 #[cfg(feature = "alloy")]
 pub use v2_router::V2Router;

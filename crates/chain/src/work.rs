@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use cenote_pool::{
-    Action, Event, EventError, Fork, History, Liquidity, Log, MintError, Paired, Pairing, Pool,
-    PoolId, Product, ProtocolFee, Report, Reserves, Shares, TokenId, Undo,
+    Action, Event, EventError, Fork, History, Liquidity, Log, MarketError, MintError, Paired,
+    Pairing, Pool, PoolId, Product, ProtocolFee, Report, Reserves, Shares, TokenId, Undo,
 };
 
 use crate::address::Address;
@@ -12,7 +12,7 @@ use crate::applied::{Applied, Flag, FlagReason};
 use crate::block::Header;
 use crate::book::Book;
 use crate::dust::{Dust, DustChanges, as_dust};
-use crate::follower::{Factory, PairReason, PushError};
+use crate::follower::{Factory, PushError};
 use crate::record::{Notice, Record};
 
 /// A block while it is taken over, on a fork that is dropped if it cannot be.
@@ -124,18 +124,25 @@ impl<'a> Work<'a> {
         self.pairs.iter().find(|pair| pair.address == *address).map(|pair| pair.pool)
     }
 
-    /// Takes in an empty pool of two tokens, which may be new.
+    /// Takes in an empty pool of two tokens, which may be new. What a factory says of a pair that is
+    /// known, or of one token twice, is no new pair and passed over: it would stop all others.
     fn create(
         &mut self,
         factory: &Factory,
         address: Address,
         tokens: [Address; 2],
-    ) -> Result<(), PairReason> {
+    ) -> Result<(), MarketError> {
         if self.known.book.pool(&address).or_else(|| self.created(&address)).is_some() {
-            return Err(PairReason::Exists);
+            return Ok(());
+        }
+        if tokens[0] == tokens[1] {
+            return Ok(());
         }
         let [token0, token1] = [self.token(&tokens[0])?, self.token(&tokens[1])?];
-        let pool = Pool::new(token0, token1, factory.fee)?.with_total_shares(Shares::ZERO)?;
+        let pool = Pool::new(token0, token1, factory.fee);
+        let Ok(pool) = pool.and_then(|pool| pool.with_total_shares(Shares::ZERO)) else {
+            return Ok(());
+        };
         let pool = self.fork.add_pool(&address.to_string(), pool)?;
         // All that a new pair's storage says.
         let (sum, k_last) = (Some(0.into()), Some(Product::ZERO));
@@ -150,14 +157,14 @@ impl<'a> Work<'a> {
     }
 
     /// The token at an address, taken in if it is new.
-    fn token(&mut self, address: &Address) -> Result<TokenId, PairReason> {
+    fn token(&mut self, address: &Address) -> Result<TokenId, MarketError> {
         let known = || {
             let mut tokens = self.pairs.iter().flat_map(|pair| pair.tokens);
             tokens.find(|(at, _)| at == address).map(|(_, token)| token)
         };
         match self.known.book.token(address).or_else(known) {
             Some(token) => Ok(token),
-            None => Ok(self.fork.add_token(&address.to_string())?),
+            None => self.fork.add_token(&address.to_string()),
         }
     }
 

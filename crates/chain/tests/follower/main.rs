@@ -11,6 +11,7 @@
 
 mod chain;
 mod dust;
+mod hostile;
 mod odd;
 mod order;
 mod random;
