@@ -102,6 +102,10 @@ impl Calldata<'_> {
         let holdings = market.judge_route(route)?.holdings;
         let places = route.steps.iter().map(|step| self.place(step));
         let places = places.collect::<Result<Vec<_>, _>>()?;
+        let is_pair = |at: Address| places.iter().any(|place| place.pair == at);
+        if executor == Address::ZERO || is_pair(executor) || is_pair(account) {
+            return Err(CalldataError::Recipient { at: route.steps.len() });
+        }
         let token = token_address(market, route.token_out)?;
         let spent_last = route.steps.iter().rposition(|step| step.token_in == route.token_out);
 

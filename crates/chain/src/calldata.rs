@@ -119,10 +119,11 @@ pub enum CalldataError {
         at: usize,
     },
     /// What a step buys would go to nobody, or to a token of its pool, as a pair may be that is
-    /// next; the pair refuses (`INVALID_TO`).
-    #[error("step {at} cannot pay to the zero address or to a token of its pool")]
+    /// next; the pair refuses (`INVALID_TO`). Or what the route buys would go to one of its pairs,
+    /// from which anybody could take it (`skim`).
+    #[error("step {at} cannot pay to the zero address, a token of its pool or a pair of the route")]
     Recipient {
-        /// Which step, counted from 0; one more for the rest that an executor sends.
+        /// Which step, counted from 0; one more for the route's end and what an executor sends.
         at: usize,
     },
     /// Neither or both of the route's ends are the router's wrapped coin.
@@ -253,6 +254,9 @@ impl Calldata<'_> {
             if *pair != router.pair_for(*token_in, *token_out) {
                 return Err(CalldataError::NotOfThisRouter { at });
             }
+        }
+        if pairs.contains(&self.to) {
+            return Err(CalldataError::Recipient { at: route.steps.len() });
         }
         // Each pair pays the next one.
         let receivers = pairs.iter().skip(1).chain([&self.to]);

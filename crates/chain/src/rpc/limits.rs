@@ -30,7 +30,8 @@ pub struct Limits {
     pub pairs_per_factory: u64,
     /// Where the multicall contract is; where no code is there, calls go one by one in batches.
     pub multicall: Address,
-    /// Whether a header must have the hash of its fields. Some chains hash otherwise.
+    /// Whether a header must have the hash of its fields. Some chains hash otherwise; then nothing
+    /// that a node says of a block is proven.
     pub header_hashes: bool,
     /// Whether the logs of a block are proven to be all there are.
     pub proof: Proof,

@@ -122,7 +122,13 @@ impl Node {
     ///
     /// [`RecordsError`], in the order of its variants.
     pub async fn records(&self, block: &Block) -> Result<Records, RecordsError> {
-        if TOPICS.iter().all(|topic| !block.logs_bloom.contains_input(BloomInput::Raw(&topic.0))) {
+        // Only a header of the hash of its fields says anything of a block.
+        let is_bound = self.limits().header_hashes;
+        if is_bound
+            && TOPICS
+                .iter()
+                .all(|topic| !block.logs_bloom.contains_input(BloomInput::Raw(&topic.0)))
+        {
             // A bloom has no false absences.
             return Ok(Records { records: Vec::new(), odd: Vec::new(), proven: true });
         }
@@ -158,7 +164,8 @@ impl Node {
         if receipts::root(&receipts) != block.receipts_root {
             return Err(RecordsError::ReceiptsRoot { number });
         }
-        Ok(Records { proven: true, ..read(receipts::logs(receipts)) })
+        let proven = self.limits().header_hashes;
+        Ok(Records { proven, ..read(receipts::logs(receipts)) })
     }
 
     /// Whether a node that refuses its receipts is asked for logs instead.

@@ -1,12 +1,13 @@
 //! `cenote follow`
 
 use core::time::Duration;
+use std::collections::VecDeque;
 use std::io::{self, StdoutLock, Write};
 
 use anyhow::{Context, Result};
-use cenote::Market;
 use cenote::chain::rpc::{Node, Pushed, Selection, Step};
-use cenote::chain::{Follower, Header};
+use cenote::chain::{Applied, Follower, Header};
+use cenote::{Market, PoolId};
 use serde::Serialize;
 
 use super::chain::{at, node, of_fee, resumed, runtime, shown, tell_left_out};
@@ -27,7 +28,9 @@ enum Line<'a> {
     Block { block: u64, hash: String, events: usize, touched: usize, proven: bool },
     /// A pool is new.
     Created { block: u64, pool: &'a str, token0: &'a str, token1: &'a str },
-    /// What a pool holds after a block in which something was reported of it.
+    /// A pool is no more: the block that made it was undone.
+    Removed { block: u64, pool: &'a str },
+    /// What a pool holds after a block in which something was reported of it, or was undone.
     Update { block: u64, pool: &'a str, reserve0: String, reserve1: String },
     /// A contract did what no pair does.
     Flag { block: u64, pool: &'a str, log_index: u64, reason: String },
@@ -67,6 +70,7 @@ async fn follow(node: &Node, args: &Follow) -> Result<()> {
     let Place { block, hash } = first.into();
     print(&Line::Start { block, hash, pools })?;
     let mut opportunities = Opportunities::new(&follower, args);
+    let mut told = Told::default();
     let (mut left, mut failures) = (args.blocks, 0_u32);
     while left != Some(0) {
         let last = left.map_or(u64::MAX, |left| follower.head().number.saturating_add(left));
@@ -82,9 +86,10 @@ async fn follow(node: &Node, args: &Follow) -> Result<()> {
         failures = 0;
         while let Some(step) = way.step(&mut follower)? {
             match step {
-                Step::Undone(undone) => tell_undone(&undone, follower.head())?,
+                Step::Undone(undone) => told.undone(&undone, &follower)?,
                 Step::Pushed(pushed) => {
                     tell_block(follower.market(), &pushed)?;
+                    told.note(follower.market(), &pushed.applied, args.depth);
                     for opportunity in opportunities.of(&follower, &pushed)? {
                         print(&opportunity)?;
                     }
@@ -115,9 +120,56 @@ async fn wait(args: &Follow) {
     tokio::time::sleep(Duration::from_millis(args.poll_ms)).await;
 }
 
-fn tell_undone(undone: &[Header], head: Header) -> Result<()> {
-    let Some(newest) = undone.first() else { return Ok(()) };
-    print(&Line::Reorg { depth: undone.len(), from: (*newest).into(), to: head.into() })
+/// What was told of blocks that may be undone, the oldest first.
+#[derive(Debug, Default)]
+struct Told(VecDeque<Block>);
+
+#[derive(Debug)]
+struct Block {
+    number: u64,
+    touched: Vec<PoolId>,
+    /// The names of its new pools, which nobody knows once it is undone.
+    created: Vec<String>,
+}
+
+impl Told {
+    fn note(&mut self, market: &Market, applied: &Applied, depth: usize) {
+        let created = applied.created.iter().map(|pool| market.pool_name(*pool).to_owned());
+        let (number, touched) = (applied.header.number, applied.touched.clone());
+        self.0.push_back(Block { number, touched, created: created.collect() });
+        if depth < self.0.len() {
+            self.0.pop_front();
+        }
+    }
+
+    /// Tells how far the chain went back, and what is now of what the undone blocks did.
+    fn undone(&mut self, undone: &[Header], follower: &Follower) -> Result<()> {
+        let (Some(newest), head) = (undone.first(), follower.head()) else { return Ok(()) };
+        print(&Line::Reorg { depth: undone.len(), from: (*newest).into(), to: head.into() })?;
+        let stays = self.0.partition_point(|block| block.number <= head.number);
+        let mut changed = Vec::new();
+        for block in self.0.drain(stays..) {
+            for pool in &block.created {
+                print(&Line::Removed { block: head.number, pool })?;
+            }
+            changed.extend(block.touched);
+        }
+        changed.sort_unstable();
+        changed.dedup();
+        tell_pools(follower.market(), head.number, &changed)
+    }
+}
+
+/// Tells what pools hold; those that are no more are passed over.
+fn tell_pools(market: &Market, block: u64, pools: &[PoolId]) -> Result<()> {
+    for id in pools {
+        let Ok(pool) = market.pool(*id) else { continue };
+        let reserves = pool.reserves();
+        let [reserve0, reserve1] =
+            [reserves.reserve0, reserves.reserve1].map(|reserve| reserve.to_string());
+        print(&Line::Update { block, pool: market.pool_name(*id), reserve0, reserve1 })?;
+    }
+    Ok(())
 }
 
 fn tell_block(market: &Market, pushed: &Pushed) -> Result<()> {
@@ -130,12 +182,7 @@ fn tell_block(market: &Market, pushed: &Pushed) -> Result<()> {
         let [token0, token1] = [pool.token0(), pool.token1()].map(|token| market.token_name(token));
         print(&Line::Created { block, pool: market.pool_name(*id), token0, token1 })?;
     }
-    for id in &applied.touched {
-        let reserves = market.pool(*id)?.reserves();
-        let [reserve0, reserve1] =
-            [reserves.reserve0, reserves.reserve1].map(|reserve| reserve.to_string());
-        print(&Line::Update { block, pool: market.pool_name(*id), reserve0, reserve1 })?;
-    }
+    tell_pools(market, block, &applied.touched)?;
     for flag in &applied.flags {
         let (pool, reason) = (market.pool_name(flag.pool), flag.reason.to_string());
         print(&Line::Flag { block, pool, log_index: flag.log_index, reason })?;

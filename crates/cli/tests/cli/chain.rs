@@ -102,10 +102,17 @@ fn a_chain_is_followed_on_and_back() {
     let reorg = of_kind(&lines, "reorg")[0];
     assert_eq!([&reorg["depth"], &reorg["from"]["block"], &reorg["to"]["block"]], [2, 103, 101]);
     let updates = of_kind(&lines, "update");
-    assert_eq!(updates.len(), 5);
+    assert_eq!(updates.len(), 7);
     assert_eq!((&updates[0]["pool"], &updates[1]["pool"]), (&json!(PAIRS[1]), &json!(PAIRS[0])));
+    // What the undone blocks did is told back.
+    assert_eq!([&updates[2]["block"], &updates[3]["block"]], [101, 101]);
+    assert_eq!(
+        (&updates[2]["pool"], &updates[2]["reserve0"]),
+        (&json!(PAIRS[0]), &json!("1005000"))
+    );
+    assert_eq!(updates[3]["pool"], json!(PAIRS[1]));
     // Reserves are those after each block, not those after all that were fetched at once.
-    let reserves = updates[2..].iter().map(|line| line["reserve0"].clone()).collect::<Vec<_>>();
+    let reserves = updates[4..].iter().map(|line| line["reserve0"].clone()).collect::<Vec<_>>();
     assert_eq!(reserves, ["1006000", "1008000", "1011000"]);
     assert_eq!(of_kind(&lines, "flag").len() + of_kind(&lines, "created").len(), 0);
 }
