@@ -124,8 +124,8 @@ struct Score {
     late: u64,
     /// How many did not bring what was predicted.
     wrong: u64,
-    /// What was predicted and what was earned, by token.
-    totals: BTreeMap<String, [U256; 2]>,
+    /// By token.
+    earned: BTreeMap<&'static str, U256>,
     gas: U256,
 }
 
@@ -147,23 +147,28 @@ impl<'a> Stage<'a> {
 
     /// Lets others trade, or the bot send what it has found, for so many blocks; one line for each.
     async fn play(&mut self, blocks: u64, traffic: &mut Traffic<'_>) -> Result<()> {
+        let pools = self.bot.follower.market().pools().len();
         let mut found = self.find().await?;
+        self.say("", vec![format!("{pools} pools loaded")], found.as_ref());
         for _ in 0..blocks {
-            let mut said = vec![];
-            let who = if let Some(circle) = &found {
-                said.push(self.send(circle).await?);
-                "bot"
+            let (who, done) = if let Some(circle) = &found {
+                ("bot", Some(self.send(circle).await?))
             } else {
                 traffic.block().await;
-                "others"
+                ("others", None)
             };
-            let events = self.bot.listen().await?;
+            let events = format!("{:2} events", self.bot.listen().await?);
             found = self.find().await?;
-            said.extend(found.as_ref().map(|circle| format!("sees {}", self.show(circle))));
-            let number = self.bot.follower.head().number;
-            println!("{number:>5}  {who:<6}  {events:>6}  {}", said.join("; "));
+            self.say(who, [Some(events), done].into_iter().flatten().collect(), found.as_ref());
         }
         Ok(())
+    }
+
+    /// A line for the newest block.
+    fn say(&self, who: &str, mut said: Vec<String>, found: Option<&Arbitrage>) {
+        said.extend(found.map(|circle| format!("found {}", self.show(circle))));
+        let number = self.bot.follower.head().number;
+        println!("block {number:>3}  {who:<6}  {}", said.join("; "));
     }
 
     /// What the bot finds to do with what it has.
@@ -193,9 +198,9 @@ impl<'a> Stage<'a> {
         let is_done = node.receipt(sent).await.is_ok();
         let after = self.has(token).await;
 
-        let gas = before[1] - after[1];
         let predicted = if is_late { U256::ZERO } else { U256::from(circle.profit.get()) };
-        let earned = after[0].checked_sub(before[0]).ok_or("a circle lost something")?;
+        let earned = after[0].checked_sub(before[0]).ok_or("a circle has lost something")?;
+        let gas = before[1] - after[1];
         let is_right = earned == predicted && is_done != is_late;
         let symbol = self.symbol(token);
         let score = &mut self.score;
@@ -203,19 +208,12 @@ impl<'a> Stage<'a> {
         score.late += u64::from(is_late);
         score.wrong += u64::from(!is_right);
         score.gas += gas;
-        let totals = score.totals.entry(symbol.clone()).or_default();
-        *totals = [totals[0] + predicted, totals[1] + earned];
+        *score.earned.entry(symbol).or_default() += earned;
+        let (earned, predicted, gas) = (decimal(earned), decimal(predicted), decimal(gas));
         Ok(match (is_right, is_late) {
-            (false, _) => format!(
-                "EARNED {} {symbol} WHERE {} WERE PREDICTED",
-                decimal(earned),
-                decimal(predicted)
-            ),
-            (true, false) => format!("earned {} {symbol}, as predicted", decimal(earned)),
-            (true, true) => format!(
-                "a rival sent the same first: all is undone, which costs {} ETH of gas and no more",
-                decimal(gas)
-            ),
+            (true, false) => format!("earned {earned} {symbol}, as predicted"),
+            (true, true) => format!("a rival did the same first: refused, for {gas} ETH of gas"),
+            (false, _) => format!("EARNED {earned} {symbol}, NOT {predicted} AS PREDICTED"),
         })
     }
 
@@ -225,7 +223,7 @@ impl<'a> Stage<'a> {
         [world.balance(token, world.executor).await, world.node.ether(world.trader).await]
     }
 
-    /// A circle's profit and the tokens that it passes.
+    /// A circle's tokens and its profit.
     fn show(&self, circle: &Arbitrage) -> String {
         let route = &circle.route;
         let tokens = route.steps.iter().map(|step| step.token_in).chain([route.token_out]);
@@ -233,26 +231,23 @@ impl<'a> Stage<'a> {
         let symbols = names.filter_map(|name| name.parse().ok()).map(|token| self.symbol(token));
         let symbols: Vec<_> = symbols.collect();
         let profit = format_units(circle.profit.get(), Some(18));
-        format!("{profit} {} by {}", symbols[0], symbols.join(" > "))
+        format!("{} for {profit} {}", symbols.join(" > "), symbols[0])
     }
 
-    /// WETH, and A to E for the others in the order in which they were made.
-    fn symbol(&self, token: Account) -> String {
-        let at = self.world.tokens.iter().position(|other| *other == token);
-        at.map_or("WETH", |at| &"ABCDE"[at..=at]).to_owned()
+    /// WETH, and letters for the tokens that it is traded with.
+    fn symbol(&self, token: Account) -> &'static str {
+        let at = self.world.all_tokens().iter().position(|other| *other == token);
+        at.and_then(|at| ["WETH", "A", "B", "C", "D", "E"].get(at)).unwrap_or(&"?")
     }
 
     /// All that was sent, in one line.
-    fn sum(&self, blocks: u64) -> String {
-        let Score { sent, late, wrong, totals, gas } = &self.score;
-        let totals = totals.iter().map(|(symbol, [predicted, earned])| {
-            let [predicted, earned] = [decimal(*predicted), decimal(*earned)];
-            format!("{earned} {symbol} earned of {predicted} predicted")
-        });
+    fn total(&self) -> String {
+        let Score { sent, late, wrong, earned, gas } = &self.score;
+        let earned = earned.iter().map(|(symbol, units)| format!("{} {symbol}", decimal(*units)));
         format!(
-            "{blocks} blocks, {sent} circles sent, {late} behind a rival, {wrong} not as predicted: {}; \
-             {} ETH paid for gas",
-            totals.collect::<Vec<_>>().join(", "),
+            "{sent} circles sent, {late} behind a rival, {wrong} not as predicted; earned {} for {} ETH \
+             of gas",
+            earned.collect::<Vec<_>>().join(" and "),
             decimal(*gas)
         )
     }
@@ -270,17 +265,19 @@ async fn run(blocks: u64) -> Result<Option<Score>> {
     };
     let pairs = world.create_pools().await;
     let mut stage = Stage::new(&world).await?;
+    println!(
+        "Others trade at random on two exchanges; the bot takes what lies between their prices."
+    );
     let seed = env::var("CONFORMANCE_SEED").map_or(Ok(0), |seed| seed.parse())?;
-    println!("{} pools of two exchanges on {}", pairs.len(), world.node.url());
-    println!("block  mined by  events");
     stage.play(blocks, &mut Traffic::new(&world, seed, &pairs)).await?;
-    println!("{}", stage.sum(blocks));
+    println!("{blocks} blocks, {}", stage.total());
     Ok(Some(stage.score))
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode> {
-    let blocks = env::args().nth(1).map_or(Ok(30), |blocks| blocks.parse())?;
+    let blocks = env::args().nth(1).map_or(Ok(30), |blocks| blocks.parse());
+    let blocks = blocks.map_err(|_| "usage: conformance/run bot [BLOCKS]")?;
     let score = run(blocks).await?.unwrap_or_default();
     Ok(if score.wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
