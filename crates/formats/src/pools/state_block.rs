@@ -83,7 +83,6 @@ fn digit(byte: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::samples::NO_OPTIONS;
     use crate::{read_pools, read_pools_of_block, write_pools_of_block};
 
