@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, U256, Uint};
 use alloy_sol_types::sol;
-use cenote::{Amount, EventError, Fee, History, Market, Pool, PoolId, Product, Reserves, Shares};
+use cenote::{Amount, Fee, History, Market, Pool, PoolId, Product, Reserves, Shares};
 use cenote_chain::{Applied, DecodeError, FlagReason, Follower};
 use cenote_conformance_node::{DEPTH, PairState, Traffic, World, abi, compiled, name};
 
@@ -168,10 +168,10 @@ async fn pairs_of_a_factory_that_is_not_followed_are_passed_over() {
     }
 }
 
-/// A pair counts one token alone where somebody sends it one before its first deposit. The engine
-/// has no pool of one token: it keeps what it knew, and says so.
+/// A pair counts one token alone where somebody sends it one before its first deposit. Its pool is
+/// empty until then, and the deposit is judged by what came in since.
 #[tokio::test]
-async fn a_pair_that_counts_one_token_only_is_flagged() {
+async fn a_pair_that_counts_one_token_only_is_founded_all_the_same() {
     let Some(world) = world([true, false]).await else { return };
     world.create_pools().await;
     let mut follower = world.follower(world.node.head().await).await;
@@ -186,10 +186,16 @@ async fn a_pair_that_counts_one_token_only_is_flagged() {
     let records = world.node.records(header.hash).await;
     let applied = follower.push(&header, &records).unwrap();
     let pool = follower.pool(&pair.address.into()).unwrap();
-    assert_eq!((applied.created, applied.flags.len()), (vec![pool], 1));
-    let reason = FlagReason::Event(EventError::OneReserveZero);
-    assert_eq!(applied.flags.first().map(|flag| (flag.pool, flag.reason)), Some((pool, reason)));
-    assert!(follower.market().pool(pool).unwrap().is_empty());
+    assert_eq!((applied.created, applied.flags), (vec![pool], vec![]));
+    assert!(follower.market().pool(pool).unwrap().is_empty() && follower.dust(pool).is_some());
+    for token in [token_a, token_b] {
+        world.give(actor, token, pair.address, 5_000_000).await;
+    }
+    world.node.send(actor, pair.address, &abi::Pair::mintCall { to: actor }).await;
+    let header = world.node.mine(12).await;
+    let records = world.node.records(header.hash).await;
+    assert_eq!(follower.push(&header, &records).unwrap().flags, []);
+    world.assert_equal(follower.market(), header).await;
 }
 
 /// All that a pair does with an odd recipient, and shares that move without being made.

@@ -3,9 +3,7 @@
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::{SolCall, SolValue};
 use cenote::{Amount, History, Market, Pool, Random, Version};
-use cenote_chain::{
-    BlockHash, Call, Follower, Header, Notice, PushError, Record, RollbackError,
-};
+use cenote_chain::{BlockHash, Call, Follower, Header, Notice, PushError, Record, RollbackError};
 use cenote_conformance_contracts::Contracts;
 use cenote_conformance_node::{DEPTH, PairAt, Traffic, World, abi, name};
 
