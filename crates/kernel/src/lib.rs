@@ -12,10 +12,18 @@
 //! This crate knows nothing of tokens, pools, owners, errors or files. It is the only crate of
 //! the workspace that may hold `unsafe` code; today that is one line, in [`prefetch`].
 
+mod batch;
+mod double;
+pub mod float;
+mod isa;
+mod lanes;
 mod prefetch;
 pub mod reference;
 pub mod scalar;
+mod words;
 
+pub use batch::{Fees, NONE, Quotes, Uneven};
+pub use isa::Isa;
 pub use prefetch::prefetch;
 
 #[cfg(test)]

@@ -1,12 +1,10 @@
-//! The same answers as [`mod@reference`], one at a time and faster.
+//! The same answers as [`mod@reference`], one at a time, in integers: what a chain of swaps on one
+//! pool is made of, where each waits for the one before it.
 //!
 //! The fast path runs in 128-bit words with 256-bit products. It applies wherever the bits of
 //! `max(x, a)` and of `scale` add up to at most 127: always for 112-bit reserves with Uniswap's 997 / 1000,
 //! and up to 2^107 with a fee in hundredths of a basis point that does not reduce. Everything
 //! else is handed to the reference, so that each function has one domain: all integers.
-//!
-//! The division is Knuth's algorithm D (The Art of Computer Programming, vol. 2, 4.3.1) with two
-//! 64-bit digits.
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -17,6 +15,7 @@
 use primitive_types::U256;
 
 use crate::reference;
+use crate::words::{div_wide, mul_wide, part_of};
 
 /// Twin of [`reference::exact_in_floor`].
 #[inline]
@@ -35,8 +34,7 @@ pub fn exact_in_floor(x: u128, y: u128, a: u128, kept: u32, scale: u32) -> Optio
     if traded == divisor {
         return Some(y);
     }
-    let (high, low) = mul_wide(traded, y);
-    Some(div_wide(high, low, divisor).0)
+    Some(part_of(traded, divisor, y).0)
 }
 
 /// Twin of [`reference::exact_out_ceil`].
@@ -172,75 +170,12 @@ fn is_narrow(value: u128, scale: u32) -> bool {
     value.leading_zeros() + scale.leading_zeros() > 32
 }
 
-/// The 256-bit product as (upper, lower) halves.
-#[inline]
-fn mul_wide(a: u128, b: u128) -> (u128, u128) {
-    let (a1, a0) = split(a);
-    let (b1, b0) = split(b);
-    // Each product of two digits is at most (2^64 - 1)^2, which leaves room for two digits more.
-    let low = a0 * b0;
-    let middle = a1 * b0 + (low >> 64);
-    let cross = a0 * b1 + (middle & DIGIT);
-    let high = a1 * b1 + (middle >> 64) + (cross >> 64);
-    (high, (cross << 64) | (low & DIGIT))
-}
-
-/// Quotient and remainder of `high * 2^128 + low` by `divisor`; needs `high < divisor`, so that
-/// the quotient fits.
-#[inline]
-fn div_wide(high: u128, low: u128, divisor: u128) -> (u128, u128) {
-    debug_assert!(high < divisor, "the quotient would not fit");
-    if high == 0 {
-        // divisor > high.
-        return div(low, divisor);
-    }
-    // high > 0 makes the divisor at least 2; shifting until its top bit is set loses nothing of
-    // `high`, which is smaller.
-    let shift = divisor.leading_zeros();
-    let divisor = divisor << shift;
-    let carried = if shift == 0 { 0 } else { low >> (128 - shift) };
-    let (high, low) = ((high << shift) | carried, low << shift);
-    let (low1, low0) = split(low);
-    let (first, rest) = digit(high, low1, divisor);
-    let (second, rest) = digit(rest, low0, divisor);
-    ((first << 64) | second, rest >> shift)
-}
-
-/// One step of long division: the digit of `(rest * 2^64 + next) / divisor` and what is left.
-///
-/// Needs `rest < divisor`, the divisor's top bit set, and `next` a digit.
-#[inline]
-fn digit(rest: u128, next: u128, divisor: u128) -> (u128, u128) {
-    let (d1, d0) = split(divisor);
-    let (mut guess, mut over) = div(rest, d1);
-    // At most two too large, since d1 has its top bit set (Knuth, theorem B). The test is exact
-    // once `over` has grown beyond one digit: then guess * d0 < 2^128 <= over * 2^64.
-    while guess > DIGIT || guess * d0 > ((over << 64) | next) {
-        // Above a digit, or a factor of a positive product: not zero.
-        guess -= 1;
-        over += d1;
-        if DIGIT < over {
-            break;
-        }
-    }
-    // Below the divisor by the choice of guess, hence exact modulo 2^128.
-    let left = (rest << 64 | next).wrapping_sub(guess.wrapping_mul(divisor));
-    (guess, left)
-}
-
 /// Quotient and remainder with one division: for 128 bits the compiler makes two calls of `/`
 /// and `%`. Needs `b > 0`; the quotient times `b` is at most `a`.
 #[inline]
 fn div(a: u128, b: u128) -> (u128, u128) {
     let quotient = a / b;
     (quotient, a - quotient * b)
-}
-
-const DIGIT: u128 = u64::MAX as u128;
-
-#[inline]
-fn split(value: u128) -> (u128, u128) {
-    (value >> 64, value & DIGIT)
 }
 
 #[cfg(test)]

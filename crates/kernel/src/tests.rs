@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use primitive_types::U256;
 
-use crate::{reference, scalar};
+use crate::{Fees, Isa, NONE, Quotes, float, reference, scalar};
 
 const E18: u128 = 1_000_000_000_000_000_000;
 const FEES: [(u32, u32); 7] =
@@ -103,8 +103,14 @@ fn compare(x: u128, y: u128, a: u128) {
     for (kept, scale) in FEES {
         let expected = reference::exact_in_floor(x, y, a, kept, scale);
         assert_eq!(scalar::exact_in_floor(x, y, a, kept, scale), expected, "in {x} {y} {a} {kept}");
+        assert_eq!(
+            float::exact_in_floor(x, y, a, kept, scale),
+            expected,
+            "float {x} {y} {a} {kept}"
+        );
         let asked = reference::exact_out_ceil(x, y, a, kept, scale);
         assert_eq!(scalar::exact_out_ceil(x, y, a, kept, scale), asked, "out {x} {y} {a} {kept}");
+        assert_eq!(float::exact_out_ceil(x, y, a, kept, scale), asked, "float {x} {y} {a} {kept}");
         let router = reference::exact_out_plus_one(x, y, a, kept, scale);
         assert_eq!(scalar::exact_out_plus_one(x, y, a, kept, scale), router, "+1 {x} {y} {a}");
         // v2's router never asks for less than the pair, and for one unit more at most.
@@ -191,5 +197,37 @@ proptest! {
             scalar::keeps_k(x, y, a, y >> 1, (kept, scale)),
             reference::keeps_k(x, y, a, y >> 1, (kept, scale))
         );
+    }
+}
+
+/// Quotes of one market beside each other: dust and whales, exact divisions, more than there is.
+#[test]
+fn batches_equal_reference_for_each_instruction_set() {
+    let numbers = |seed: u128| {
+        (1..=300_u128).map(move |i| {
+            let bits = i.wrapping_mul(seed).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+            bits >> (16 + bits % 112)
+        })
+    };
+    let [x, y, amounts] = [3, 5, 7].map(|seed| numbers(seed).collect::<Vec<_>>());
+    let fees = numbers(11).map(|bits| FEES[usize::try_from(bits % 7).unwrap()]);
+    let fees = fees.map(|(kept, scale)| [kept, scale]).collect::<Vec<_>>();
+    for isa in Isa::available() {
+        for count in (0..=64).chain([255, 256, 257, 300]) {
+            let quotes = Quotes::new(
+                &x[..count],
+                &y[..count],
+                &amounts[..count],
+                Fees::Each(&fees[..count]),
+            );
+            let mut answers = vec![7; count];
+            quotes.unwrap().exact_in_floor(isa, &mut answers).unwrap();
+            for place in 0..count {
+                let [kept, scale] = fees[place];
+                let expected =
+                    reference::exact_in_floor(x[place], y[place], amounts[place], kept, scale);
+                assert_eq!(answers[place], expected.unwrap_or(NONE), "{} {place}", isa.name());
+            }
+        }
     }
 }

@@ -1,0 +1,206 @@
+//! Quotients of products by floating point, with a proof that the integer is the right one.
+//!
+//! A [`Double`] is a number as the sum of two `f64`, the second one small: 106 bits. The quotient
+//! of a swap is computed in them, its error is bounded, and the integer below it is taken where
+//! the bound cannot reach another one (Ziv's test). Where it can, the caller is told to use
+//! integers: every exact division, and one quotient in 2^46 or so of the others.
+//!
+//! There is no branch, no table and no division of integers, so that a compiler makes one program
+//! for one quote and for eight beside each other.
+//!
+//! # The bound
+//!
+//! Let `u = 2^-53`. Each operation rounds to nearest, with a relative error of at most `u`; nothing
+//! overflows, and nothing but zero is near the smallest normal number. `O(u^3)` terms are left out
+//! until the end. Capital letters are the true values:
+//! `A = a * kept`, `X = x * scale`, `D = X + A`, `N = A * y`, `Q = N / D`.
+//!
+//! 1. **Integers below 2^104 are exact** ([`Double::exact`]): `high` is the number rounded and
+//!    `low` the rest, at most `u * high`.
+//! 2. **Times a factor below 2^53** ([`Double::scaled`]). `p = high * m` rounded; the inner
+//!    multiply-add gives the error of `p` exactly; the outer one adds `low * m` and rounds a number
+//!    of at most `2u * A`. So `A = p + e` up to `2u^2 * A`, with `|e| <= 2u * A`; the same for `X`.
+//! 3. **The sum** ([`Double::plus`]). The error of `s`, the rounded sum of the high parts, is exact
+//!    (Dekker: larger one first) and at most `u * D`. The sum of the low parts is at most
+//!    `2u * (X + A) = 2u * D`, rounded to `2u^2 * D`; both together are at most `3u * D`, rounded
+//!    to `3u^2 * D`. With step 2 `D = s + d` up to `(2 + 2 + 3) u^2 * D`, and `|d| <= 3u * D`.
+//! 4. **The product** ([`Double::times`]). `n` is the product of the high parts, rounded; its error
+//!    is exact, at most `u * N`. Adding `p * low` makes at most `2u * N`, rounded to `2u^2 * N`;
+//!    adding `e * high` makes at most `4u * N`, rounded to `4u^2 * N`. Left out is `e * low`, at
+//!    most `2u^2 * N`. With step 2 `N = n + m` up to `(2 + 4 + 2 + 2) u^2 * N`, `|m| <= 4u * N`.
+//! 5. **The first quotient.** `z = 1 / s` and `q1 = n * z`, each rounded: `n` is `N` up to `4u`, `s`
+//!    is `D` up to `3u`, so `z` is `1 / D` up to `4u` and `q1` is `Q` up to `9u`.
+//! 6. **The rest.** `n - q1 * s` is at most `2u * N` and rounded to `2u^2 * N`; `m - q1 * d` at most
+//!    `7u * N` and rounded to `7u^2 * N`; their sum `r` at most `9u * N` and rounded to
+//!    `9u^2 * N`. It stands for `N - q1 * D`, in which steps 4 and 3 left out `10u^2 * N` and
+//!    `7u^2 * N`: in all `35u^2 * N`.
+//! 7. **The second quotient.** `r * z` for `(N - q1 * D) / D`: `35u^2 * Q` by step 6, and `4u` of
+//!    `9u * Q` for `z`, `36u^2 * Q`. Taking a half away rounds a number of at most
+//!    `9u * Q + 1/2`: to `9u^2 * Q + 2^-54`.
+//!
+//! So `Q - 1/2 = q1 + q2` up to `80u^2 * Q + 2^-54 < 2^-99.6 * Q + 2^-54`. The terms left out are
+//! products of three errors of at most `9u` each: far below a hundredth of that.
+//!
+//! An exact output has `N = (x * scale) * out` and `D = (y - out) * kept`: the difference is exact, and
+//! so the divisor goes through step 2 alone, which is closer than step 3.
+//!
+//! # The test
+//!
+//! `i1` is `q1` rounded to an integer, `v = (q1 - i1) + q2`, `i2` is `v` rounded to an integer and
+//! `rest = v - i2`. Below `2^52` the difference is exact and at most a half, and `v`, at most
+//! `9u * q1 + 1 < 16`, is rounded to `2^-50`; from `2^52` on the difference is zero and `v = q2`.
+//! The last difference is exact. Hence `Q - 1/2 = i1 + i2 + rest` up to
+//! `2^-99.6 * Q + 2^-54 + 2^-50`. The test
+//!
+//! `|rest| < 1/2 - 2^-48 - 2^-98 * q1`
+//!
+//! allows `2^-98` and `2^-48`: three and almost four times the bound, which is the margin. Where it
+//! holds, `i1 + i2 < Q < i1 + i2 + 1`: the sum is `floor(Q)`, and `Q` is no integer, so that
+//! `ceil(Q)` is one more. It cannot hold where `q1 >= 2^97`, nor where `q1` is no number, which is
+//! what becomes of a divisor of zero.
+
+#![expect(
+    clippy::float_arithmetic,
+    clippy::arithmetic_side_effects,
+    clippy::inline_always,
+    reason = "the module's documentation proves each float operation; what is inlined takes on the \
+              caller's instruction set"
+)]
+
+/// A sum of two floats of which the second is at most about 2^-51 of the first.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Double {
+    high: f64,
+    low: f64,
+}
+
+/// An integer, if it is not in doubt.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Verdict {
+    /// Its words, the lower one first; all ones where it is in doubt.
+    pub(crate) words: [u64; 2],
+    /// All ones where it is in doubt, else zero.
+    pub(crate) doubt: u64,
+}
+
+/// The bits of a mantissa.
+const MANTISSA: u64 = (1 << 52) - 1;
+
+impl Verdict {
+    /// The same, but in doubt where these bits are all ones; they are zero elsewhere.
+    #[inline(always)]
+    pub(crate) fn doubted(self, doubt: u64) -> Self {
+        let [low, high] = self.words;
+        Self { words: [low | doubt, high | doubt], doubt: self.doubt | doubt }
+    }
+}
+
+impl Double {
+    /// A number below 2^104 by its words, the lower one first.
+    #[inline(always)]
+    pub(crate) fn exact(number: [u64; 2]) -> Self {
+        let (upper, lower) = parts(number);
+        // Exact: a multiple of 2^52 below 2^104.
+        Self::normal(upper - (power(104) + power(52)), lower)
+    }
+
+    /// The difference of two numbers below 2^104, exact.
+    #[inline(always)]
+    pub(crate) fn difference(a: [u64; 2], b: [u64; 2]) -> Self {
+        let ((a1, a0), (b1, b0)) = (parts(a), parts(b));
+        // Both are exact, and so is their sum: the upper one is zero or not the smaller one.
+        Self::normal(a1 - b1, a0 - b0)
+    }
+
+    /// The sum of two floats, exact: either the exponent of the first is not the smaller one, or
+    /// their sum is a float (Dekker, A floating-point technique for extending the available
+    /// precision, 1971).
+    #[inline(always)]
+    fn normal(large: f64, small: f64) -> Self {
+        let high = large + small;
+        Self { high, low: small - (high - large) }
+    }
+
+    /// Step 2 of the bound.
+    #[inline(always)]
+    pub(crate) fn scaled(self, factor: f64) -> Self {
+        let high = self.high * factor;
+        let low = self.low.mul_add(factor, self.high.mul_add(factor, -high));
+        Self { high, low }
+    }
+
+    /// Step 3 of the bound; neither is negative.
+    #[inline(always)]
+    pub(crate) fn plus(self, other: Self) -> Self {
+        let high = self.high + other.high;
+        let (large, small) =
+            if self.high > other.high { (self.high, other.high) } else { (other.high, self.high) };
+        Self { high, low: (small - (high - large)) + (self.low + other.low) }
+    }
+
+    /// Step 4 of the bound.
+    #[inline(always)]
+    pub(crate) fn times(self, other: Self) -> Self {
+        let high = self.high * other.high;
+        let error = self.high.mul_add(other.high, -high);
+        let low = self.low.mul_add(other.high, self.high.mul_add(other.low, error));
+        Self { high, low }
+    }
+
+    /// `floor(self / divisor) + more`, in doubt where `self / divisor` may be an integer: steps 5
+    /// to 7 of the bound, and the test.
+    #[inline(always)]
+    pub(crate) fn floor_by(self, divisor: Self, more: f64) -> Verdict {
+        let inverse = 1.0 / divisor.high;
+        let first = self.high * inverse;
+        let rest =
+            (-first).mul_add(divisor.high, self.high) + (-first).mul_add(divisor.low, self.low);
+        let second = rest.mul_add(inverse, -0.5);
+        let integer = first.round_ties_even();
+        let part = (first - integer) + second;
+        let nearest = part.round_ties_even();
+        let bound = first.mul_add(-power(-98), 0.5 - power(-48));
+        // Not the other way round: what is no number is in doubt.
+        let doubt = if (part - nearest).abs() < bound { 0 } else { !0 };
+        let [low, high] = words(integer, nearest, more);
+        Verdict { words: [low | doubt, high | doubt], doubt }
+    }
+
+    /// All ones unless this is above zero.
+    #[inline(always)]
+    pub(crate) fn not_positive(self) -> u64 {
+        if self.high > 0.0 { 0 } else { !0 }
+    }
+}
+
+/// The two halves of a number below 2^104, as floats: `2^104 + upper * 2^52` and `2^52 + lower`.
+#[inline(always)]
+fn parts([low, high]: [u64; 2]) -> (f64, f64) {
+    let upper = f64::from_bits(power(104).to_bits() | (high << 12 | low >> 52));
+    let lower = f64::from_bits(power(52).to_bits() | (low & MANTISSA));
+    (upper, lower)
+}
+
+/// The words of `integer + nearest + more`, the lower one first.
+///
+/// For a sum from 0 to below 2^98, integers all, of which `nearest` is below 2^48. No conversion,
+/// which some instruction sets do not have: adding `3 * 2^101` to a number below that moves its
+/// multiples of 2^50 to the end of the mantissa, and adding `3 * 2^51` its ones.
+#[inline(always)]
+fn words(integer: f64, nearest: f64, more: f64) -> [u64; 2] {
+    const UPPER: f64 = 1.5 * power(102);
+    const LOWER: f64 = 1.5 * power(52);
+    let upper = integer + UPPER;
+    // At most 2^49 in size, exact like the sum that follows, which stays between 2^52 and 2^53.
+    let rest = integer - (upper - UPPER);
+    // 2^51 more than the rest: positive, and two units of 2^50 too many.
+    let lower = ((rest + (LOWER + more)) + nearest).to_bits() & MANTISSA;
+    let upper = upper.to_bits().wrapping_sub(UPPER.to_bits() + 2).wrapping_add(lower >> 50);
+    [upper << 50 | (lower & ((1 << 50) - 1)), upper >> 14]
+}
+
+/// `2^exponent`.
+#[expect(clippy::as_conversions, clippy::cast_sign_loss, reason = "an exponent of a normal number")]
+const fn power(exponent: i32) -> f64 {
+    f64::from_bits(((1023 + exponent) as u64) << 52)
+}

@@ -1,0 +1,176 @@
+//! Quotes beside each other: the programs that [`isa`](mod@crate::isa) compiles for each
+//! instruction set.
+//!
+//! Each is a loop without a branch over numbers that lie beside each other, which compilers turn
+//! into vector instructions of whatever width there is. What stays in doubt is marked by all ones.
+
+#![expect(
+    clippy::inline_always,
+    clippy::indexing_slicing,
+    reason = "what is inlined takes on the caller's instruction set; all slices are cut to one \
+              length first, which a compiler sees and an iterator hides from it"
+)]
+
+use crate::double::{Double, Verdict};
+
+/// A number by its words, the lower one first.
+pub(crate) type Words = [u64; 2];
+
+/// The longest number that floats can begin with, of 104 bits.
+pub(crate) const LONGEST: u128 = u128::MAX >> 24;
+
+/// Numbers of many quotes, all equally many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tile<'a> {
+    pub(crate) x: &'a [Words],
+    pub(crate) y: &'a [Words],
+    pub(crate) amounts: &'a [Words],
+}
+
+/// What is left open of many quotes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Open {
+    /// Not zero if there is a number that is too long for [`Double`].
+    pub(crate) long: u64,
+    /// Not zero if an answer is in doubt.
+    pub(crate) doubt: u64,
+}
+
+/// The parts of a fee as floats, for each quote.
+pub(crate) trait Fee: Copy {
+    /// What is kept, and of how much.
+    fn at(self, place: usize) -> (f64, f64);
+
+    /// The fees of the first so many quotes.
+    fn first(self, count: usize) -> Self;
+}
+
+/// One fee for all.
+impl Fee for (f64, f64) {
+    #[inline(always)]
+    fn at(self, _: usize) -> (f64, f64) {
+        self
+    }
+
+    #[inline(always)]
+    fn first(self, _: usize) -> Self {
+        self
+    }
+}
+
+/// One fee for each.
+impl Fee for &[[u32; 2]] {
+    #[inline(always)]
+    fn at(self, place: usize) -> (f64, f64) {
+        let [kept, scale] = self[place];
+        (f64::from(kept), f64::from(scale))
+    }
+
+    #[inline(always)]
+    fn first(self, count: usize) -> Self {
+        &self[..count]
+    }
+}
+
+/// `floor(a * kept * y / (x * scale + a * kept))` of numbers below 2^104.
+#[inline(always)]
+fn exact_in_words(x: Words, y: Words, a: Words, (kept, scale): (f64, f64)) -> Verdict {
+    let traded = Double::exact(a).scaled(kept);
+    let divisor = Double::exact(x).scaled(scale).plus(traded);
+    traded.times(Double::exact(y)).floor_by(divisor, 0.0)
+}
+
+/// `ceil(x * out * scale / ((y - out) * kept))` of numbers below 2^104.
+#[inline(always)]
+fn exact_out_words(x: Words, y: Words, out: Words, (kept, scale): (f64, f64)) -> Verdict {
+    let left = Double::difference(y, out).scaled(kept);
+    let cost = Double::exact(x).scaled(scale).times(Double::exact(out));
+    cost.floor_by(left, 1.0).doubted(left.not_positive())
+}
+
+/// [`exact_in_words`] of one quote; all ones where it is in doubt.
+#[inline(always)]
+pub(crate) fn exact_in(x: u128, y: u128, a: u128, fee: (f64, f64)) -> u128 {
+    join(exact_in_words(split(x), split(y), split(a), fee))
+}
+
+/// [`exact_out_words`] of one quote; all ones where it is in doubt.
+#[inline(always)]
+pub(crate) fn exact_out(x: u128, y: u128, out: u128, fee: (f64, f64)) -> u128 {
+    join(exact_out_words(split(x), split(y), split(out), fee))
+}
+
+/// [`exact_in_words`] of each quote.
+#[inline(always)]
+pub(crate) fn exact_in_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open {
+    each(tile, fee, answers, exact_in_words)
+}
+
+/// [`exact_out_words`] of each quote.
+#[inline(always)]
+pub(crate) fn exact_out_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open {
+    each(tile, fee, answers, exact_out_words)
+}
+
+#[inline(always)]
+fn each(
+    tile: Tile<'_>,
+    fee: impl Fee,
+    answers: &mut [Words],
+    quote: impl Fn(Words, Words, Words, (f64, f64)) -> Verdict,
+) -> Open {
+    let count = answers.len();
+    let (x, y, amounts) = (&tile.x[..count], &tile.y[..count], &tile.amounts[..count]);
+    let fee = fee.first(count);
+    let mut open = Open::default();
+    for place in 0..count {
+        let verdict = quote(x[place], y[place], amounts[place], fee.at(place));
+        answers[place] = verdict.words;
+        open.doubt |= verdict.doubt;
+        open.long |= x[place][1] | y[place][1] | amounts[place][1];
+    }
+    open.long >>= 40;
+    open
+}
+
+impl Open {
+    /// Leaves everything open.
+    pub(crate) fn all(answers: &mut [Words]) -> Self {
+        answers.fill([!0; 2]);
+        Self { long: 0, doubt: !0 }
+    }
+}
+
+#[inline(always)]
+fn join(verdict: Verdict) -> u128 {
+    let [low, high] = verdict.words;
+    u128::from(high) << 64 | u128::from(low)
+}
+
+#[inline(always)]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "it takes a number apart"
+)]
+fn split(number: u128) -> Words {
+    [number as u64, (number >> 64) as u64]
+}
+
+/// The words of numbers.
+#[expect(unsafe_code, reason = "a number is its words, and Rust has no name for that")]
+#[cfg(target_endian = "little")]
+pub(crate) fn words(numbers: &[u128]) -> &[Words] {
+    // SAFETY: a number has the size of two words, which have a smaller alignment and no invalid
+    // bits; so this many of one stand where this many of the other do. The borrow is the same.
+    unsafe { core::slice::from_raw_parts(numbers.as_ptr().cast(), numbers.len()) }
+}
+
+/// The words of numbers, to be written.
+#[expect(unsafe_code, reason = "a number is its words, and Rust has no name for that")]
+#[cfg(target_endian = "little")]
+pub(crate) fn words_mut(numbers: &mut [u128]) -> &mut [Words] {
+    // SAFETY: a number has the size of two words, which have a smaller alignment and no invalid
+    // bits, in either direction; the borrow is the same and the only one.
+    unsafe { core::slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), numbers.len()) }
+}
