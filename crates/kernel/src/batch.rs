@@ -8,8 +8,12 @@
 
 use core::ops::Range;
 
+#[cfg(target_arch = "x86_64")]
+use crate::ifma;
 use crate::isa::Isa;
-use crate::lanes::{LONGEST, Open, Tile, words, words_mut};
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::{Guesses, LANES};
+use crate::lanes::{LONGEST, Open, Question, TILE, Tile, in_doubt, words, words_mut};
 use crate::scalar;
 
 /// What stands for no answer, where [`reference`](mod@crate::reference) says `None`.
@@ -57,17 +61,6 @@ impl core::fmt::Display for Uneven {
 }
 
 impl core::error::Error for Uneven {}
-
-/// What is asked of each quote.
-#[derive(Debug, Clone, Copy)]
-enum Question {
-    Bought,
-    Cost,
-    RouterCost,
-}
-
-/// Quotes whose answers are looked at together.
-const TILE: usize = 256;
 
 impl<'a> Quotes<'a> {
     /// Quotes by the reserves of what comes in, `x`, and of what goes out, `y`.
@@ -123,11 +116,11 @@ impl<'a> Quotes<'a> {
         if answers.len() != self.x.len() {
             return Err(Uneven);
         }
-        let mut long = false;
+        // Long numbers come together: what follows them is not tried with short ones.
+        let mut long = !isa.has_floats();
         for (number, answers) in answers.chunks_mut(TILE).enumerate() {
             let start = number * TILE;
             let tile = self.part(start..start + answers.len());
-            // Long numbers come together: what follows them is not tried with short ones.
             if !long {
                 let open = tile.answer_by_floats(isa, question, answers);
                 long = open.long != 0;
@@ -136,7 +129,7 @@ impl<'a> Quotes<'a> {
                 }
             }
             if long {
-                long = tile.answer_long(question, answers);
+                long = tile.answer_long(isa, question, answers) || !isa.has_floats();
             }
         }
         Ok(())
@@ -151,51 +144,111 @@ impl<'a> Quotes<'a> {
         Self { x, y, amounts, fees }
     }
 
-    /// Writes what floats can decide, and [`NONE`] elsewhere.
+    /// Writes what floats can decide; elsewhere what is [`in_doubt`].
     fn answer_by_floats(&self, isa: Isa, question: Question, answers: &mut [u128]) -> Open {
-        let tile = Tile { x: words(self.x), y: words(self.y), amounts: words(self.amounts) };
-        let answers = words_mut(answers);
+        let (tile, answers) = (self.tile(), words_mut(answers));
         match (question, self.fees) {
-            (Question::Bought, Fees::Same([kept, scale])) => {
-                isa.exact_in_each(tile, (f64::from(kept), f64::from(scale)), answers)
+            (Question::Bought, Fees::Same(fee)) => {
+                isa.exact_in_each(tile, fee.map(f64::from), answers)
             }
             (Question::Bought, Fees::Each(fees)) => isa.exact_in_each(tile, fees, answers),
-            (_, Fees::Same([kept, scale])) => {
-                isa.exact_out_each(tile, (f64::from(kept), f64::from(scale)), answers)
-            }
+            (_, Fees::Same(fee)) => isa.exact_out_each(tile, fee.map(f64::from), answers),
             (_, Fees::Each(fees)) => isa.exact_out_each(tile, fees, answers),
         }
+    }
+
+    fn tile(&self) -> Tile<'a> {
+        Tile { x: words(self.x), y: words(self.y), amounts: words(self.amounts) }
     }
 
     /// Writes what floats left open.
     #[cold]
     fn answer_open(&self, question: Question, answers: &mut [u128]) {
-        for (place, answer) in answers.iter_mut().enumerate().filter(|(_, answer)| **answer == NONE)
+        for (place, answer) in
+            answers.iter_mut().enumerate().filter(|(_, answer)| in_doubt(**answer))
         {
-            *answer = self.answer_one(question, place);
+            self.part(place..place + 1).answer_each(question, core::slice::from_mut(answer));
         }
     }
 
     /// Writes the answers of a tile that has long numbers, as far as is known; gives whether it does.
-    fn answer_long(&self, question: Question, answers: &mut [u128]) -> bool {
-        let mut all = 0;
-        for (place, answer) in answers.iter_mut().enumerate() {
-            all |= self.x[place] | self.y[place] | self.amounts[place];
-            *answer = self.answer_one(question, place);
+    fn answer_long(&self, isa: Isa, question: Question, answers: &mut [u128]) -> bool {
+        let longest = |list: &[u128]| list.iter().fold(0, |all, number| all | number);
+        let all = longest(self.x) | longest(self.y) | longest(self.amounts);
+        let answered = self.answer_vectors(isa, question, (all, answers));
+        if answered != 0 {
+            self.answer_open(question, answers);
         }
+        let rest = self.part(answered..answers.len());
+        rest.answer_each(question, &mut answers[answered..]);
         LONGEST < all
     }
 
-    fn answer_one(&self, question: Question, place: usize) -> u128 {
-        let [kept, scale] = match self.fees {
+    /// Writes the answers of whole vectors of long numbers where there are instructions for them; what has
+    /// no short answer is [`in_doubt`]. Gives how many were written.
+    #[cfg(target_arch = "x86_64")]
+    fn answer_vectors(
+        &self,
+        isa: Isa,
+        question: Question,
+        (all, answers): (u128, &mut [u128]),
+    ) -> usize {
+        let same;
+        let fees = match self.fees {
+            Fees::Each(fees) => fees,
+            Fees::Same(fee) => {
+                same = [fee; TILE];
+                &same[..answers.len()]
+            }
+        };
+        let part = fees.iter().flatten().fold(0, |all, part| all | part);
+        let Some(isa) = isa.avx512().filter(|_| all <= ifma::LONGEST && part <= ifma::LARGEST_PART)
+        else {
+            return 0;
+        };
+        let mut guesses = Guesses::NONE;
+        match question {
+            Question::Bought => isa.guess_in_each(self.tile(), fees, &mut guesses),
+            Question::Cost | Question::RouterCost => {
+                isa.guess_out_each(self.tile(), fees, &mut guesses);
+            }
+        }
+        isa.divide_each(question, (self.tile(), fees), &guesses, words_mut(answers));
+        answers.len() / LANES * LANES
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn answer_vectors(&self, _: Isa, _: Question, _: (u128, &mut [u128])) -> usize {
+        0
+    }
+
+    /// Writes answers, one at a time.
+    fn answer_each(&self, question: Question, answers: &mut [u128]) {
+        match question {
+            Question::Bought => self.answer_each_by(answers, scalar::exact_in_floor),
+            Question::Cost => self.answer_each_by(answers, scalar::exact_out_ceil),
+            Question::RouterCost => self.answer_each_by(answers, scalar::exact_out_plus_one),
+        }
+    }
+
+    #[inline]
+    fn answer_each_by(
+        &self,
+        answers: &mut [u128],
+        quote: impl Fn(u128, u128, u128, u32, u32) -> Option<u128>,
+    ) {
+        for (place, answer) in answers.iter_mut().enumerate() {
+            let [kept, scale] = self.fee(place);
+            let answered = quote(self.x[place], self.y[place], self.amounts[place], kept, scale);
+            *answer = answered.unwrap_or(NONE);
+        }
+    }
+
+    #[inline]
+    fn fee(&self, place: usize) -> [u32; 2] {
+        match self.fees {
             Fees::Same(fee) => fee,
             Fees::Each(fees) => fees[place],
-        };
-        let quote = match question {
-            Question::Bought => scalar::exact_in_floor,
-            Question::Cost => scalar::exact_out_ceil,
-            Question::RouterCost => scalar::exact_out_plus_one,
-        };
-        quote(self.x[place], self.y[place], self.amounts[place], kept, scale).unwrap_or(NONE)
+        }
     }
 }

@@ -59,6 +59,14 @@
 //! `ceil(Q)` is one more. It cannot hold where `q1 >= 2^97`, nor where `q1` is no number, which is
 //! what becomes of a divisor of zero.
 
+//! # Long numbers
+//!
+//! Numbers from 2^104 on are known up to `3u^2` ([`Double::near`]). This adds `3u^2` to both products of
+//! step 2 and to the second factor of step 4, so `D` is known up to `10u^2`, `N` up to `16u^2`, and
+//! `Q = q1 + q2` up to `89u^2 * Q < 2^-99.5 * Q`. [`Double::guess_by`] takes `2^-99 * q1` and `2^-40` away, more
+//! than that and the roundings of the test: the guess is never above `floor(Q)`, and below `2^112` never
+//! further below it than `(2^-99 + 2^-99.5) * 2^112 + 2 < 2^14`.
+
 #![expect(
     clippy::float_arithmetic,
     clippy::arithmetic_side_effects,
@@ -77,21 +85,36 @@ pub(crate) struct Double {
 /// An integer, if it is not in doubt.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Verdict {
-    /// Its words, the lower one first; all ones where it is in doubt.
+    /// Its words, the lower one first; the upper one is all ones where it is in doubt, and never
+    /// elsewhere.
     pub(crate) words: [u64; 2],
     /// All ones where it is in doubt, else zero.
     pub(crate) doubt: u64,
 }
 
+/// A quotient from below, of a [ratio](crate::long) of long numbers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Guess {
+    /// An integer.
+    pub(crate) integer: f64,
+    /// An integer that is added to it.
+    pub(crate) rest: f64,
+    /// About one part of the divisor.
+    pub(crate) inverse: f64,
+}
+
 /// The bits of a mantissa.
 const MANTISSA: u64 = (1 << 52) - 1;
+
+/// The bits of an upper word that belong to a number below 2^104.
+const LONG_HIGH: u64 = (1 << 40) - 1;
 
 impl Verdict {
     /// The same, but in doubt where these bits are all ones; they are zero elsewhere.
     #[inline(always)]
     pub(crate) fn doubted(self, doubt: u64) -> Self {
         let [low, high] = self.words;
-        Self { words: [low | doubt, high | doubt], doubt: self.doubt | doubt }
+        Self { words: [low, high | doubt], doubt: self.doubt | doubt }
     }
 }
 
@@ -102,6 +125,17 @@ impl Double {
         let (upper, lower) = parts(number);
         // Exact: a multiple of 2^52 below 2^104.
         Self::normal(upper - (power(104) + power(52)), lower)
+    }
+
+    /// Any number by its words, up to `3u^2` of it.
+    #[inline(always)]
+    pub(crate) fn near(number: [u64; 2]) -> Self {
+        let (upper, lower) = parts([number[0], number[1] & LONG_HIGH]);
+        let top = f64::from_bits(power(156).to_bits() | number[1] >> 40) - power(156);
+        // Exact: the first is zero or 2^104 at least. What is rounded then is zero, or a multiple of
+        // 2^52 that is at most `u` of the number, and less than 2^53.
+        let above = Self::normal(top, upper - (power(104) + power(52)));
+        Self::normal(above.high, above.low + lower)
     }
 
     /// The difference of two numbers below 2^104, exact.
@@ -151,10 +185,7 @@ impl Double {
     /// to 7 of the bound, and the test.
     #[inline(always)]
     pub(crate) fn floor_by(self, divisor: Self, more: f64) -> Verdict {
-        let inverse = 1.0 / divisor.high;
-        let first = self.high * inverse;
-        let rest =
-            (-first).mul_add(divisor.high, self.high) + (-first).mul_add(divisor.low, self.low);
+        let (inverse, first, rest) = self.divide(divisor);
         let second = rest.mul_add(inverse, -0.5);
         let integer = first.round_ties_even();
         let part = (first - integer) + second;
@@ -163,7 +194,27 @@ impl Double {
         // Not the other way round: what is no number is in doubt.
         let doubt = if (part - nearest).abs() < bound { 0 } else { !0 };
         let [low, high] = words(integer, nearest, more);
-        Verdict { words: [low | doubt, high | doubt], doubt }
+        Verdict { words: [low, high | doubt], doubt }
+    }
+
+    /// `floor(self / divisor)` or less, by less than 2^14 where the quotient is below 2^112.
+    #[inline(always)]
+    pub(crate) fn guess_by(self, divisor: Self) -> Guess {
+        let (inverse, first, rest) = self.divide(divisor);
+        let second = rest.mul_add(inverse, first * -power(-99));
+        let integer = first.round_ties_even();
+        let rest = (((first - integer) + second) - power(-40)).floor();
+        Guess { integer, rest, inverse }
+    }
+
+    /// Steps 5 and 6 of the bound: `1 / divisor`, the first quotient and the rest.
+    #[inline(always)]
+    fn divide(self, divisor: Self) -> (f64, f64, f64) {
+        let inverse = 1.0 / divisor.high;
+        let first = self.high * inverse;
+        let rest =
+            (-first).mul_add(divisor.high, self.high) + (-first).mul_add(divisor.low, self.low);
+        (inverse, first, rest)
     }
 
     /// All ones unless this is above zero.
@@ -184,23 +235,26 @@ fn parts([low, high]: [u64; 2]) -> (f64, f64) {
 /// The words of `integer + nearest + more`, the lower one first.
 ///
 /// For a sum from 0 to below 2^98, integers all, of which `nearest` is below 2^48. No conversion,
-/// which some instruction sets do not have: adding `3 * 2^101` to a number below that moves its
+/// which some instruction sets do not have: adding about `3 * 2^101` to a number below that moves its
 /// multiples of 2^50 to the end of the mantissa, and adding `3 * 2^51` its ones.
 #[inline(always)]
 fn words(integer: f64, nearest: f64, more: f64) -> [u64; 2] {
-    const UPPER: f64 = 1.5 * power(102);
+    /// The bits of multiples of 2^50 in the floats from `LOWER` on.
+    const ABOVE: u64 = LOWER.to_bits() >> 50;
     const LOWER: f64 = 1.5 * power(52);
+    // Less by what the bits of the lower sum bring with them.
+    const UPPER: f64 = f64::from_bits((1.5 * power(102)).to_bits() - ABOVE);
     let upper = integer + UPPER;
     // At most 2^49 in size, exact like the sum that follows, which stays between 2^52 and 2^53.
     let rest = integer - (upper - UPPER);
-    // 2^51 more than the rest: positive, and two units of 2^50 too many.
-    let lower = ((rest + (LOWER + more)) + nearest).to_bits() & MANTISSA;
-    let upper = upper.to_bits().wrapping_sub(UPPER.to_bits() + 2).wrapping_add(lower >> 50);
-    [upper << 50 | (lower & ((1 << 50) - 1)), upper >> 14]
+    let lower = ((rest + (LOWER + more)) + nearest).to_bits();
+    let upper = upper.to_bits().wrapping_add(lower >> 50);
+    // The exponent and the first bit of the mantissa are those of `3 * 2^101`.
+    [upper << 50 | (lower & ((1 << 50) - 1)), (upper & (MANTISSA >> 1)) >> 14]
 }
 
 /// `2^exponent`.
 #[expect(clippy::as_conversions, clippy::cast_sign_loss, reason = "an exponent of a normal number")]
-const fn power(exponent: i32) -> f64 {
+pub(crate) const fn power(exponent: i32) -> f64 {
     f64::from_bits(((1023 + exponent) as u64) << 52)
 }

@@ -7,16 +7,15 @@
 //!
 //! The error is bounded, and the bound proven, in [`double`](mod@crate::double).
 
-use crate::batch::NONE;
-use crate::lanes::LONGEST;
+use crate::lanes::{LONGEST, in_doubt};
 use crate::{isa, scalar};
 
 /// Twin of [`reference::exact_in_floor`](crate::reference::exact_in_floor).
 #[inline]
 pub fn exact_in_floor(x: u128, y: u128, a: u128, kept: u32, scale: u32) -> Option<u128> {
     if x | y | a <= LONGEST {
-        let out = isa::exact_in(x, y, a, (f64::from(kept), f64::from(scale)));
-        if out != NONE {
+        let out = isa::exact_in(x, y, a, [kept, scale].map(f64::from));
+        if !in_doubt(out) {
             return Some(out);
         }
     }
@@ -43,6 +42,6 @@ fn exact_out(x: u128, y: u128, out: u128, (kept, scale): (u32, u32)) -> Option<u
     if x | y | out > LONGEST {
         return None;
     }
-    let cost = isa::exact_out(x, y, out, (f64::from(kept), f64::from(scale)));
-    (cost != NONE).then_some(cost)
+    let cost = isa::exact_out(x, y, out, [kept, scale].map(f64::from));
+    (!in_doubt(cost)).then_some(cost)
 }

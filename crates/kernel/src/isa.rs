@@ -3,7 +3,7 @@
 //! A witness of an instruction set exists only where the processor was seen to have it. So whoever
 //! holds one may call what is compiled for it.
 
-use crate::lanes::{self, Fee, Open, Tile, Words};
+use crate::lanes::{self, Fee, Guesses, Open, Tile, Words};
 
 /// An instruction set that this processor has: a way to compute many quotes at once. All give the
 /// same answers.
@@ -68,8 +68,7 @@ impl Isa {
             Kind::Avx512(isa) => isa.exact_in_each(tile, fee, answers),
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2(isa) => isa.exact_in_each(tile, fee, answers),
-            Kind::Portable if FUSED => lanes::exact_in_each(tile, fee, answers),
-            Kind::Portable => Open::all(answers),
+            Kind::Portable => lanes::exact_in_each(tile, fee, answers),
         }
     }
 
@@ -84,8 +83,23 @@ impl Isa {
             Kind::Avx512(isa) => isa.exact_out_each(tile, fee, answers),
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2(isa) => isa.exact_out_each(tile, fee, answers),
-            Kind::Portable if FUSED => lanes::exact_out_each(tile, fee, answers),
-            Kind::Portable => Open::all(answers),
+            Kind::Portable => lanes::exact_out_each(tile, fee, answers),
+        }
+    }
+}
+
+impl Isa {
+    /// Whether floats are faster than integers.
+    pub(crate) fn has_floats(self) -> bool {
+        self != Self::PORTABLE || FUSED
+    }
+
+    /// The instruction set that can do without integers of two words.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn avx512(self) -> Option<Avx512> {
+        match self.0 {
+            Kind::Avx512(isa) => Some(isa),
+            _ => None,
         }
     }
 }
@@ -93,9 +107,9 @@ impl Isa {
 /// Whether every processor of the target has a fused multiply-add; without it, it is a call.
 const FUSED: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
 
-/// One quote by floats; all ones where it is in doubt, as it is without a fused multiply-add.
+/// One quote by floats, in doubt without a fused multiply-add.
 #[inline]
-pub(crate) fn exact_in(x: u128, y: u128, a: u128, fee: (f64, f64)) -> u128 {
+pub(crate) fn exact_in(x: u128, y: u128, a: u128, fee: [f64; 2]) -> u128 {
     #[cfg(target_arch = "x86_64")]
     if let Some(isa) = Avx2::detect() {
         return isa.exact_in(x, y, a, fee);
@@ -103,9 +117,9 @@ pub(crate) fn exact_in(x: u128, y: u128, a: u128, fee: (f64, f64)) -> u128 {
     if FUSED { lanes::exact_in(x, y, a, fee) } else { u128::MAX }
 }
 
-/// One quote by floats; all ones where it is in doubt, as it is without a fused multiply-add.
+/// One quote by floats, in doubt without a fused multiply-add.
 #[inline]
-pub(crate) fn exact_out(x: u128, y: u128, out: u128, fee: (f64, f64)) -> u128 {
+pub(crate) fn exact_out(x: u128, y: u128, out: u128, fee: [f64; 2]) -> u128 {
     #[cfg(target_arch = "x86_64")]
     if let Some(isa) = Avx2::detect() {
         return isa.exact_out(x, y, out, fee);
@@ -128,8 +142,8 @@ macro_rules! witness {
                 all.then_some(Self(()))
             }
 
-            compiled!([$($feature),*], exact_in(x: u128, y: u128, a: u128, fee: (f64, f64)) -> u128);
-            compiled!([$($feature),*], exact_out(x: u128, y: u128, out: u128, fee: (f64, f64)) -> u128);
+            compiled!([$($feature),*], exact_in(x: u128, y: u128, a: u128, fee: [f64; 2]) -> u128);
+            compiled!([$($feature),*], exact_out(x: u128, y: u128, out: u128, fee: [f64; 2]) -> u128);
             compiled!(
                 [$($feature),*],
                 exact_in_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open
@@ -137,6 +151,14 @@ macro_rules! witness {
             compiled!(
                 [$($feature),*],
                 exact_out_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open
+            );
+            compiled!(
+                [$($feature),*],
+                guess_in_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) -> ()
+            );
+            compiled!(
+                [$($feature),*],
+                guess_out_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) -> ()
             );
         }
     };

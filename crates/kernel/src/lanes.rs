@@ -11,13 +11,30 @@
               length first, which a compiler sees and an iterator hides from it"
 )]
 
-use crate::double::{Double, Verdict};
+use crate::double::{Double, Guess, Verdict};
+
+/// What is asked of each quote.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Question {
+    /// `floor(a * kept * y / (x * scale + a * kept))`.
+    Bought,
+    /// `ceil(x * scale * out / ((y - out) * kept))`.
+    Cost,
+    /// `floor(x * scale * out / ((y - out) * kept)) + 1`.
+    RouterCost,
+}
+
+/// How many quotes a vector of eight words belongs to.
+pub(crate) const LANES: usize = 8;
 
 /// A number by its words, the lower one first.
 pub(crate) type Words = [u64; 2];
 
-/// The longest number that floats can begin with, of 104 bits.
+/// The longest number that floats decide on, of 104 bits.
 pub(crate) const LONGEST: u128 = u128::MAX >> 24;
+
+/// Quotes whose answers are looked at together.
+pub(crate) const TILE: usize = 256;
 
 /// Numbers of many quotes, all equally many.
 #[derive(Debug, Clone, Copy)]
@@ -36,19 +53,42 @@ pub(crate) struct Open {
     pub(crate) doubt: u64,
 }
 
+/// Guesses of at most [`TILE`] quotients.
+#[derive(Debug)]
+pub(crate) struct Guesses {
+    integers: [f64; TILE],
+    rests: [f64; TILE],
+    inverses: [f64; TILE],
+}
+
+impl Guesses {
+    /// Room for guesses.
+    pub(crate) const NONE: Self =
+        Self { integers: [0.0; TILE], rests: [0.0; TILE], inverses: [0.0; TILE] };
+
+    /// The guesses, group by group: integers, what is added to each, and inverses.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn groups(&self) -> impl Iterator<Item = [&[f64; LANES]; 3]> {
+        let groups = self.integers.as_chunks().0.iter().zip(self.rests.as_chunks().0);
+        groups
+            .zip(self.inverses.as_chunks().0)
+            .map(|((integers, rests), inverses)| [integers, rests, inverses])
+    }
+}
+
 /// The parts of a fee as floats, for each quote.
 pub(crate) trait Fee: Copy {
     /// What is kept, and of how much.
-    fn at(self, place: usize) -> (f64, f64);
+    fn at(self, place: usize) -> [f64; 2];
 
     /// The fees of the first so many quotes.
     fn first(self, count: usize) -> Self;
 }
 
 /// One fee for all.
-impl Fee for (f64, f64) {
+impl Fee for [f64; 2] {
     #[inline(always)]
-    fn at(self, _: usize) -> (f64, f64) {
+    fn at(self, _: usize) -> Self {
         self
     }
 
@@ -61,9 +101,9 @@ impl Fee for (f64, f64) {
 /// One fee for each.
 impl Fee for &[[u32; 2]] {
     #[inline(always)]
-    fn at(self, place: usize) -> (f64, f64) {
+    fn at(self, place: usize) -> [f64; 2] {
         let [kept, scale] = self[place];
-        (f64::from(kept), f64::from(scale))
+        [f64::from(kept), f64::from(scale)]
     }
 
     #[inline(always)]
@@ -74,7 +114,7 @@ impl Fee for &[[u32; 2]] {
 
 /// `floor(a * kept * y / (x * scale + a * kept))` of numbers below 2^104.
 #[inline(always)]
-fn exact_in_words(x: Words, y: Words, a: Words, (kept, scale): (f64, f64)) -> Verdict {
+fn exact_in_words(x: Words, y: Words, a: Words, [kept, scale]: [f64; 2]) -> Verdict {
     let traded = Double::exact(a).scaled(kept);
     let divisor = Double::exact(x).scaled(scale).plus(traded);
     traded.times(Double::exact(y)).floor_by(divisor, 0.0)
@@ -82,21 +122,21 @@ fn exact_in_words(x: Words, y: Words, a: Words, (kept, scale): (f64, f64)) -> Ve
 
 /// `ceil(x * out * scale / ((y - out) * kept))` of numbers below 2^104.
 #[inline(always)]
-fn exact_out_words(x: Words, y: Words, out: Words, (kept, scale): (f64, f64)) -> Verdict {
+fn exact_out_words(x: Words, y: Words, out: Words, [kept, scale]: [f64; 2]) -> Verdict {
     let left = Double::difference(y, out).scaled(kept);
     let cost = Double::exact(x).scaled(scale).times(Double::exact(out));
     cost.floor_by(left, 1.0).doubted(left.not_positive())
 }
 
-/// [`exact_in_words`] of one quote; all ones where it is in doubt.
+/// [`exact_in_words`] of one quote, or what is [`in_doubt`].
 #[inline(always)]
-pub(crate) fn exact_in(x: u128, y: u128, a: u128, fee: (f64, f64)) -> u128 {
+pub(crate) fn exact_in(x: u128, y: u128, a: u128, fee: [f64; 2]) -> u128 {
     join(exact_in_words(split(x), split(y), split(a), fee))
 }
 
-/// [`exact_out_words`] of one quote; all ones where it is in doubt.
+/// [`exact_out_words`] of one quote, or what is [`in_doubt`].
 #[inline(always)]
-pub(crate) fn exact_out(x: u128, y: u128, out: u128, fee: (f64, f64)) -> u128 {
+pub(crate) fn exact_out(x: u128, y: u128, out: u128, fee: [f64; 2]) -> u128 {
     join(exact_out_words(split(x), split(y), split(out), fee))
 }
 
@@ -117,7 +157,7 @@ fn each(
     tile: Tile<'_>,
     fee: impl Fee,
     answers: &mut [Words],
-    quote: impl Fn(Words, Words, Words, (f64, f64)) -> Verdict,
+    quote: impl Fn(Words, Words, Words, [f64; 2]) -> Verdict,
 ) -> Open {
     let count = answers.len();
     let (x, y, amounts) = (&tile.x[..count], &tile.y[..count], &tile.amounts[..count]);
@@ -133,12 +173,50 @@ fn each(
     open
 }
 
-impl Open {
-    /// Leaves everything open.
-    pub(crate) fn all(answers: &mut [Words]) -> Self {
-        answers.fill([!0; 2]);
-        Self { long: 0, doubt: !0 }
+/// `a * kept * y / (x * scale + a * kept)` or less, of each quote; at most [`TILE`] of them.
+#[inline(always)]
+pub(crate) fn guess_in_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) {
+    guess_each(tile, fee, guesses, |x, y, a, [kept, scale]| {
+        let traded = Double::near(a).scaled(kept);
+        let divisor = Double::near(x).scaled(scale).plus(traded);
+        traded.times(Double::near(y)).guess_by(divisor)
+    });
+}
+
+/// `x * scale * out / ((y - out) * kept)` or less, of each quote; at most [`TILE`] of them.
+#[inline(always)]
+pub(crate) fn guess_out_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) {
+    guess_each(tile, fee, guesses, |x, [y0, y1], out, [kept, scale]| {
+        // Where it is below zero nobody asks.
+        let (left0, borrow) = y0.overflowing_sub(out[0]);
+        let left1 = y1.wrapping_sub(out[1]).wrapping_sub(u64::from(borrow));
+        let left = Double::near([left0, left1]).scaled(kept);
+        Double::near(x).scaled(scale).times(Double::near(out)).guess_by(left)
+    });
+}
+
+#[inline(always)]
+fn guess_each(
+    tile: Tile<'_>,
+    fee: impl Fee,
+    guesses: &mut Guesses,
+    guess: impl Fn(Words, Words, Words, [f64; 2]) -> Guess,
+) {
+    let count = tile.x.len().min(TILE);
+    let (x, y, amounts) = (&tile.x[..count], &tile.y[..count], &tile.amounts[..count]);
+    let fee = fee.first(count);
+    for place in 0..count {
+        let guess = guess(x[place], y[place], amounts[place], fee.at(place));
+        guesses.integers[place] = guess.integer;
+        guesses.rests[place] = guess.rest;
+        guesses.inverses[place] = guess.inverse;
     }
+}
+
+/// Whether an answer by floats is none: they give none of so many bits.
+#[inline]
+pub(crate) fn in_doubt(answer: u128) -> bool {
+    answer >> 64 == u128::from(u64::MAX)
 }
 
 #[inline(always)]

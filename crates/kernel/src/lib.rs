@@ -15,6 +15,8 @@
 mod batch;
 mod double;
 pub mod float;
+#[cfg(target_arch = "x86_64")]
+mod ifma;
 mod isa;
 mod lanes;
 mod prefetch;

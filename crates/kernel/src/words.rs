@@ -102,15 +102,15 @@ fn digit(rest: u128, next: u64, divisor: u128) -> (u64, u128) {
         return (u64::MAX, (rest << 64 | u128::from(next)).wrapping_sub(taken));
     };
     let (left, too_large) = join(over, next).overflowing_sub(mul(guess, divisor0));
-    if !too_large {
-        return (guess, left);
-    }
     // It is by one or two, since the divisor's top bit is set (Knuth, theorem B), and so it is at
-    // least one or two itself. What is left is exact modulo 2^128.
-    match left.overflowing_add(divisor) {
-        (left, true) => (guess - 1, left),
-        (left, false) => (guess - 2, left.wrapping_add(divisor)),
+    // least one or two itself. What is left is exact modulo 2^128. Whether it is too large is a toss
+    // of a coin, which no branch predictor guesses; by two it hardly ever is.
+    let mask = 0_u128.wrapping_sub(too_large.into());
+    let (corrected, enough) = left.overflowing_add(divisor & mask);
+    if enough == too_large {
+        return (guess - u64::from(too_large), corrected);
     }
+    (guess - 2, corrected.wrapping_add(divisor))
 }
 
 /// What the largest digit as a guess leaves of two equal upper words and a lower one, if it is one
@@ -164,16 +164,19 @@ fn shift_left(value: u128, shift: u32) -> u128 {
     join((high << shift).wrapping_add(low >> 1 >> (63 - shift)), low << shift)
 }
 
+/// The bits of a word.
 const WORD: u128 = u64::MAX as u128;
 
+/// The product of two words.
 #[inline]
-fn mul(a: u64, b: u64) -> u128 {
+pub(crate) fn mul(a: u64, b: u64) -> u128 {
     // At most (2^64 - 1)^2.
     u128::from(a) * u128::from(b)
 }
 
+/// The number of an upper and a lower word.
 #[inline]
-fn join(high: u64, low: u64) -> u128 {
+pub(crate) fn join(high: u64, low: u64) -> u128 {
     u128::from(high) << 64 | u128::from(low)
 }
 
