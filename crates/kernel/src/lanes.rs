@@ -252,3 +252,85 @@ pub(crate) fn words_mut(numbers: &mut [u128]) -> &mut [Words] {
     // bits, in either direction; the borrow is the same and the only one.
     unsafe { core::slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), numbers.len()) }
 }
+
+#[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "tests: a panic is a failure, and overflow is checked"
+)]
+mod tests {
+    use primitive_types::U512;
+
+    use super::*;
+    use crate::scalar;
+
+    /// Amounts of many lengths, beside reserves of many.
+    fn numbers(longest: u32) -> Vec<[u128; 3]> {
+        let spread = |seed: u128| seed.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        let number =
+            |seed: u128| spread(seed) >> (128 - longest + u32::try_from(seed * 7 % 60).unwrap());
+        let count = if cfg!(miri) { 20 } else { 2_000 };
+        (1..count).map(|seed| [number(seed), number(seed + 1000), number(3 * seed)]).collect()
+    }
+
+    fn tile(numbers: &[[u128; 3]], check: impl Fn(Tile<'_>)) {
+        let list = |of: usize| numbers.iter().map(|number| number[of]).collect::<Vec<_>>();
+        let [x, y, amounts] = [0, 1, 2].map(list);
+        check(Tile { x: words(&x), y: words(&y), amounts: words(&amounts) });
+    }
+
+    /// The same program that is compiled for instruction sets, as it stands.
+    #[test]
+    fn floats_are_right_or_in_doubt() {
+        let numbers = numbers(104);
+        tile(&numbers, |tile| {
+            let mut answers = vec![0_u128; numbers.len()];
+            for (program, quote) in [
+                (
+                    exact_in_each as fn(Tile<'_>, [f64; 2], &mut [Words]) -> Open,
+                    scalar::exact_in_floor as fn(u128, u128, u128, u32, u32) -> Option<u128>,
+                ),
+                (exact_out_each, scalar::exact_out_ceil),
+            ] {
+                let open = program(tile, [997.0, 1000.0], words_mut(&mut answers));
+                assert_eq!(open.long, 0);
+                let mut doubts = 0;
+                for (answer, [x, y, amount]) in answers.iter().zip(&numbers) {
+                    if in_doubt(*answer) {
+                        doubts += 1;
+                    } else {
+                        assert_eq!(
+                            quote(*x, *y, *amount, 997, 1000),
+                            Some(*answer),
+                            "{x} {y} {amount}"
+                        );
+                    }
+                }
+                assert_eq!(doubts != 0, open.doubt != 0);
+                // Quotients above 2^97, and outputs that are more than there is.
+                assert!(doubts < numbers.len() * 3 / 4, "{doubts}");
+            }
+        });
+    }
+
+    /// Never too large, and too small by less than 2^14.
+    #[test]
+    fn guesses_are_as_close_as_proven() {
+        let numbers = numbers(112);
+        for numbers in numbers.chunks(TILE) {
+            tile(numbers, |tile| {
+                let mut guesses = Guesses::NONE;
+                guess_in_each(tile, [997.0, 1000.0], &mut guesses);
+                for (place, [x, y, a]) in numbers.iter().enumerate() {
+                    let traded = U512::from(*a) * 997;
+                    let floor: U512 = traded * U512::from(*y) / (U512::from(*x) * 1000 + traded);
+                    let (integer, rest) = (guesses.integers[place], guesses.rests[place]);
+                    let less = floor.low_u128().cast_signed() - integer as i128 - rest as i128;
+                    assert!((0..1 << 14).contains(&less), "{x} {y} {a}: {less}");
+                }
+            });
+        }
+    }
+}

@@ -6,11 +6,22 @@
 //! function names: `_floor` or `_ceil`.
 //!
 //! [`mod@reference`] is the definition: each formula as it stands in a textbook, in integers wide
-//! enough that nothing can overflow. [`scalar`] has the same functions with the same answers for
-//! every input, faster. Whatever is added here later is compared with it.
+//! enough that nothing can overflow. Everything else here gives the same answers for every input,
+//! faster, and is compared with it.
+//!
+//! | for | use | how |
+//! |---|---|---|
+//! | a chain of swaps, each waiting for the one before it | [`scalar`] | words of 64 bits, two by one divided by the processor |
+//! | one quote that waits for nothing | [`float`] | a quotient of two floats each, with a bound that is proven |
+//! | many quotes | [`Quotes`] | the same for eight or four at once; long numbers by their remainder |
+//!
+//! The proof stands in the documentation of `double.rs`, where the floats are; `ifma.rs` has that of the
+//! long numbers. No float decides an amount that the proof does not cover: what is in doubt is computed in
+//! integers.
 //!
 //! This crate knows nothing of tokens, pools, owners, errors or files. It is the only crate of
-//! the workspace that may hold `unsafe` code; today that is one line, in [`prefetch`].
+//! the workspace that may hold `unsafe` code: calls of what is compiled for an instruction set, which
+//! take a witness that the processor has it, loads and stores, a prefetch and a division.
 
 mod batch;
 mod double;

@@ -26,6 +26,22 @@ pub fn exact_in_floor(x: u128, y: u128, a: u128, kept: u32, scale: u32) -> Optio
     div_floor(traded * U512::from(y), divisor)
 }
 
+/// What a swap of an exact input does: what it pays out, [`exact_in_floor`], and the reserves after
+/// it, `[x + a, y - out]`.
+///
+/// That it keeps k needs no second look: `out <= a * kept * y / (x * scale + a * kept)` is the same
+/// inequality as [`keeps_k`], multiplied out. `None` also where `x + a` does not fit.
+pub fn swap_exact_in(
+    x: u128,
+    y: u128,
+    a: u128,
+    kept: u32,
+    scale: u32,
+) -> Option<(u128, [u128; 2])> {
+    let out = exact_in_floor(x, y, a, kept, scale)?;
+    Some((out, [x.checked_add(a)?, y.checked_sub(out)?]))
+}
+
 /// What a swap asks for an output `out`: `ceil(x * out * scale / ((y - out) * kept))`.
 ///
 /// The least input for which [`exact_in_floor`] gives at least `out`; `None` unless `out < y`.

@@ -37,6 +37,19 @@ pub fn exact_in_floor(x: u128, y: u128, a: u128, kept: u32, scale: u32) -> Optio
     Some(part_of(traded, divisor, y).0)
 }
 
+/// Twin of [`reference::swap_exact_in`].
+#[inline]
+pub fn swap_exact_in(
+    x: u128,
+    y: u128,
+    a: u128,
+    kept: u32,
+    scale: u32,
+) -> Option<(u128, [u128; 2])> {
+    let out = exact_in_floor(x, y, a, kept, scale)?;
+    Some((out, [x.checked_add(a)?, y.checked_sub(out)?]))
+}
+
 /// Twin of [`reference::exact_out_ceil`].
 #[inline]
 pub fn exact_out_ceil(x: u128, y: u128, out: u128, kept: u32, scale: u32) -> Option<u128> {

@@ -117,6 +117,12 @@ fn compare(x: u128, y: u128, a: u128) {
         if let Some((asked, router)) = asked.zip(router) {
             assert!(router.checked_sub(asked).is_some_and(|more| more < 2), "{x} {y} {a} {kept}");
         }
+        let swapped = reference::swap_exact_in(x, y, a, kept, scale);
+        assert_eq!(scalar::swap_exact_in(x, y, a, kept, scale), swapped, "swap {x} {y} {a} {kept}");
+        if let Some((out, [x1, y1])) = swapped.filter(|_| kept <= scale) {
+            assert_eq!((x1.checked_sub(x), y.checked_sub(y1)), (Some(a), Some(out)));
+            assert!(reference::keeps_k(x, y, a, out, (kept, scale)), "k {x} {y} {a} {kept}");
+        }
         compare_both([x, y], [a, a >> 3], [a >> 7, a], ([kept, scale], scale));
         let left = y.saturating_sub(expected.unwrap_or(1));
         compare_both([x, y], [x, left], [a, 0], ([kept, kept], scale));
