@@ -15,8 +15,7 @@
 //! | one quote that waits for nothing | [`float`] | a quotient of two floats each, with a bound that is proven |
 //! | many quotes | [`Quotes`] | the same for eight or four at once; long numbers by their remainder |
 //!
-//! The proof stands in the documentation of `double.rs`, where the floats are; `ifma.rs` has that of the
-//! long numbers. No float decides an amount that the proof does not cover: what is in doubt is computed in
+//! The proof stands in [`float`]; `ifma.rs` has that of the long numbers. No float decides an amount that the proof does not cover: what is in doubt is computed in
 //! integers.
 //!
 //! This crate knows nothing of tokens, pools, owners, errors or files. It is the only crate of
