@@ -9,10 +9,10 @@
 use core::ops::Range;
 
 #[cfg(target_arch = "x86_64")]
+use crate::guesses::{Guesses, LANES};
+#[cfg(target_arch = "x86_64")]
 use crate::ifma;
 use crate::isa::Isa;
-#[cfg(target_arch = "x86_64")]
-use crate::lanes::{Guesses, LANES};
 use crate::lanes::{LONGEST, Open, Question, TILE, Tile, in_doubt, words, words_mut};
 use crate::scalar;
 
@@ -218,6 +218,7 @@ impl<'a> Quotes<'a> {
     }
 
     #[cfg(not(target_arch = "x86_64"))]
+    #[expect(clippy::unused_self, reason = "the twin of the one above")]
     fn answer_vectors(&self, _: Isa, _: Question, _: (u128, &mut [u128])) -> usize {
         0
     }

@@ -35,6 +35,7 @@ pub(crate) struct Verdict {
 }
 
 /// A quotient from below, of long numbers.
+#[cfg(any(target_arch = "x86_64", test))]
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Guess {
     /// An integer.
@@ -49,6 +50,7 @@ pub(crate) struct Guess {
 const MANTISSA: u64 = (1 << 52) - 1;
 
 /// The bits of an upper word that belong to a number below 2^104.
+#[cfg(any(target_arch = "x86_64", test))]
 const LONG_HIGH: u64 = (1 << 40) - 1;
 
 impl Verdict {
@@ -70,6 +72,7 @@ impl Double {
     }
 
     /// Any number by its words, up to `3u^2` of it.
+    #[cfg(any(target_arch = "x86_64", test))]
     #[inline(always)]
     pub(crate) fn near(number: [u64; 2]) -> Self {
         let (upper, lower) = parts([number[0], number[1] & LONG_HIGH]);
@@ -139,6 +142,7 @@ impl Double {
         Verdict { words: [low, high | doubt], doubt }
     }
 
+    #[cfg(any(target_arch = "x86_64", test))]
     /// `floor(self / divisor)` or less, by less than 2^14 where the quotient is below 2^112.
     #[inline(always)]
     pub(crate) fn guess_by(self, divisor: Self) -> Guess {

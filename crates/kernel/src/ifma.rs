@@ -19,8 +19,9 @@
 use core::arch::x86_64::*;
 
 use crate::double::power;
+use crate::guesses::{Guesses, LANES};
 use crate::isa::Avx512;
-use crate::lanes::{Guesses, LANES, Question, Tile, Words};
+use crate::lanes::{Question, Tile, Words};
 
 /// The longest number here, of 112 bits.
 pub(crate) const LONGEST: u128 = u128::MAX >> 16;

@@ -3,7 +3,9 @@
 //! A witness of an instruction set exists only where the processor was seen to have it. So whoever
 //! holds one may call what is compiled for it.
 
-use crate::lanes::{self, Fee, Guesses, Open, Tile, Words};
+#[cfg(target_arch = "x86_64")]
+use crate::guesses::{self, Guesses};
+use crate::lanes::{self, Fee, Open, Tile, Words};
 
 /// An instruction set that this processor has: a way to compute many quotes at once. All give the
 /// same answers.
@@ -42,7 +44,7 @@ impl Isa {
         #[cfg(target_arch = "x86_64")]
         let wide = [Avx512::detect().map(Kind::Avx512), Avx2::detect().map(Kind::Avx2)];
         #[cfg(not(target_arch = "x86_64"))]
-        let wide = [];
+        let wide: [Option<Kind>; 0] = [];
         wide.into_iter().flatten().chain([Kind::Portable]).map(Self)
     }
 
@@ -142,39 +144,39 @@ macro_rules! witness {
                 all.then_some(Self(()))
             }
 
-            compiled!([$($feature),*], exact_in(x: u128, y: u128, a: u128, fee: [f64; 2]) -> u128);
-            compiled!([$($feature),*], exact_out(x: u128, y: u128, out: u128, fee: [f64; 2]) -> u128);
+            compiled!([$($feature),*], lanes::exact_in(x: u128, y: u128, a: u128, fee: [f64; 2]) -> u128);
+            compiled!([$($feature),*], lanes::exact_out(x: u128, y: u128, out: u128, fee: [f64; 2]) -> u128);
             compiled!(
                 [$($feature),*],
-                exact_in_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open
+                lanes::exact_in_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open
             );
             compiled!(
                 [$($feature),*],
-                exact_out_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open
+                lanes::exact_out_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open
             );
             compiled!(
                 [$($feature),*],
-                guess_in_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) -> ()
+                guesses::guess_in_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) -> ()
             );
             compiled!(
                 [$($feature),*],
-                guess_out_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) -> ()
+                guesses::guess_out_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) -> ()
             );
         }
     };
 }
 
-/// A program of [`lanes`] for some instruction sets, safe to call with their witness.
+/// A program for some instruction sets, safe to call with their witness.
 #[cfg(target_arch = "x86_64")]
 macro_rules! compiled {
-    ([$($feature:tt),*], $program:ident($($argument:ident: $type:ty),*) -> $answer:ty) => {
+    ([$($feature:tt),*], $module:ident::$program:ident($($argument:ident: $type:ty),*) -> $answer:ty) => {
         #[inline]
         #[allow(dead_code, reason = "single quotes take the narrowest")]
         #[expect(unsafe_code, reason = "a function for some processors only")]
         pub(crate) fn $program(self, $($argument: $type),*) -> $answer {
             #[target_feature($(enable = $feature),*)]
             fn compiled($($argument: $type),*) -> $answer {
-                lanes::$program($($argument),*)
+                $module::$program($($argument),*)
             }
             // SAFETY: the witness exists, so this processor has these features.
             unsafe { compiled($($argument),*) }

@@ -11,7 +11,7 @@
               length first, which a compiler sees and an iterator hides from it"
 )]
 
-use crate::double::{Double, Guess, Verdict};
+use crate::double::{Double, Verdict};
 
 /// What is asked of each quote.
 #[derive(Debug, Clone, Copy)]
@@ -24,10 +24,7 @@ pub(crate) enum Question {
     RouterCost,
 }
 
-/// How many quotes a vector of eight words belongs to.
-pub(crate) const LANES: usize = 8;
-
-/// A number by its words, the lower one first.
+/// A number by its words, the lower one first; [`in_order`] where they come from memory.
 pub(crate) type Words = [u64; 2];
 
 /// The longest number that floats decide on, of 104 bits.
@@ -51,29 +48,6 @@ pub(crate) struct Open {
     pub(crate) long: u64,
     /// Not zero if an answer is in doubt.
     pub(crate) doubt: u64,
-}
-
-/// Guesses of at most [`TILE`] quotients.
-#[derive(Debug)]
-pub(crate) struct Guesses {
-    integers: [f64; TILE],
-    rests: [f64; TILE],
-    inverses: [f64; TILE],
-}
-
-impl Guesses {
-    /// Room for guesses.
-    pub(crate) const NONE: Self =
-        Self { integers: [0.0; TILE], rests: [0.0; TILE], inverses: [0.0; TILE] };
-
-    /// The guesses, group by group: integers, what is added to each, and inverses.
-    #[cfg(target_arch = "x86_64")]
-    pub(crate) fn groups(&self) -> impl Iterator<Item = [&[f64; LANES]; 3]> {
-        let groups = self.integers.as_chunks().0.iter().zip(self.rests.as_chunks().0);
-        groups
-            .zip(self.inverses.as_chunks().0)
-            .map(|((integers, rests), inverses)| [integers, rests, inverses])
-    }
 }
 
 /// The parts of a fee as floats, for each quote.
@@ -164,53 +138,14 @@ fn each(
     let fee = fee.first(count);
     let mut open = Open::default();
     for place in 0..count {
-        let verdict = quote(x[place], y[place], amounts[place], fee.at(place));
-        answers[place] = verdict.words;
+        let (x, y, amount) = (in_order(x[place]), in_order(y[place]), in_order(amounts[place]));
+        let verdict = quote(x, y, amount, fee.at(place));
+        answers[place] = in_order(verdict.words);
         open.doubt |= verdict.doubt;
-        open.long |= x[place][1] | y[place][1] | amounts[place][1];
+        open.long |= x[1] | y[1] | amount[1];
     }
     open.long >>= 40;
     open
-}
-
-/// `a * kept * y / (x * scale + a * kept)` or less, of each quote; at most [`TILE`] of them.
-#[inline(always)]
-pub(crate) fn guess_in_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) {
-    guess_each(tile, fee, guesses, |x, y, a, [kept, scale]| {
-        let traded = Double::near(a).scaled(kept);
-        let divisor = Double::near(x).scaled(scale).plus(traded);
-        traded.times(Double::near(y)).guess_by(divisor)
-    });
-}
-
-/// `x * scale * out / ((y - out) * kept)` or less, of each quote; at most [`TILE`] of them.
-#[inline(always)]
-pub(crate) fn guess_out_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) {
-    guess_each(tile, fee, guesses, |x, [y0, y1], out, [kept, scale]| {
-        // Where it is below zero nobody asks.
-        let (left0, borrow) = y0.overflowing_sub(out[0]);
-        let left1 = y1.wrapping_sub(out[1]).wrapping_sub(u64::from(borrow));
-        let left = Double::near([left0, left1]).scaled(kept);
-        Double::near(x).scaled(scale).times(Double::near(out)).guess_by(left)
-    });
-}
-
-#[inline(always)]
-fn guess_each(
-    tile: Tile<'_>,
-    fee: impl Fee,
-    guesses: &mut Guesses,
-    guess: impl Fn(Words, Words, Words, [f64; 2]) -> Guess,
-) {
-    let count = tile.x.len().min(TILE);
-    let (x, y, amounts) = (&tile.x[..count], &tile.y[..count], &tile.amounts[..count]);
-    let fee = fee.first(count);
-    for place in 0..count {
-        let guess = guess(x[place], y[place], amounts[place], fee.at(place));
-        guesses.integers[place] = guess.integer;
-        guesses.rests[place] = guess.rest;
-        guesses.inverses[place] = guess.inverse;
-    }
 }
 
 /// Whether an answer by floats is none: they give none of so many bits.
@@ -235,18 +170,22 @@ fn split(number: u128) -> Words {
     [number as u64, (number >> 64) as u64]
 }
 
-/// The words of numbers.
+/// Words of this machine's memory with the lower one first, or the other way round.
+#[inline(always)]
+pub(crate) fn in_order([first, second]: Words) -> Words {
+    if cfg!(target_endian = "little") { [first, second] } else { [second, first] }
+}
+
+/// The words of numbers, in the order of this machine's memory.
 #[expect(unsafe_code, reason = "a number is its words, and Rust has no name for that")]
-#[cfg(target_endian = "little")]
 pub(crate) fn words(numbers: &[u128]) -> &[Words] {
     // SAFETY: a number has the size of two words, which have a smaller alignment and no invalid
     // bits; so this many of one stand where this many of the other do. The borrow is the same.
     unsafe { core::slice::from_raw_parts(numbers.as_ptr().cast(), numbers.len()) }
 }
 
-/// The words of numbers, to be written.
+/// The words of numbers, in the order of this machine's memory, to be written.
 #[expect(unsafe_code, reason = "a number is its words, and Rust has no name for that")]
-#[cfg(target_endian = "little")]
 pub(crate) fn words_mut(numbers: &mut [u128]) -> &mut [Words] {
     // SAFETY: a number has the size of two words, which have a smaller alignment and no invalid
     // bits, in either direction; the borrow is the same and the only one.
@@ -261,8 +200,6 @@ pub(crate) fn words_mut(numbers: &mut [u128]) -> &mut [Words] {
     reason = "tests: a panic is a failure, and overflow is checked"
 )]
 mod tests {
-    use primitive_types::U512;
-
     use super::*;
     use crate::scalar;
 
@@ -313,24 +250,5 @@ mod tests {
                 assert!(doubts < numbers.len() * 3 / 4, "{doubts}");
             }
         });
-    }
-
-    /// Never too large, and too small by less than 2^14.
-    #[test]
-    fn guesses_are_as_close_as_proven() {
-        let numbers = numbers(112);
-        for numbers in numbers.chunks(TILE) {
-            tile(numbers, |tile| {
-                let mut guesses = Guesses::NONE;
-                guess_in_each(tile, [997.0, 1000.0], &mut guesses);
-                for (place, [x, y, a]) in numbers.iter().enumerate() {
-                    let traded = U512::from(*a) * 997;
-                    let floor: U512 = traded * U512::from(*y) / (U512::from(*x) * 1000 + traded);
-                    let (integer, rest) = (guesses.integers[place], guesses.rests[place]);
-                    let less = floor.low_u128().cast_signed() - integer as i128 - rest as i128;
-                    assert!((0..1 << 14).contains(&less), "{x} {y} {a}: {less}");
-                }
-            });
-        }
     }
 }

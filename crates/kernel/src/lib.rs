@@ -25,6 +25,8 @@
 mod batch;
 mod double;
 pub mod float;
+#[cfg(any(target_arch = "x86_64", test))]
+mod guesses;
 #[cfg(target_arch = "x86_64")]
 mod ifma;
 mod isa;
