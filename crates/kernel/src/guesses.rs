@@ -78,7 +78,6 @@ fn guess_each(
 
 #[cfg(test)]
 #[expect(
-    clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
     reason = "tests: a panic is a failure, and overflow is checked"

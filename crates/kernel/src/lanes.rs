@@ -196,7 +196,6 @@ pub(crate) fn words_mut(numbers: &mut [u128]) -> &mut [Words] {
 #[expect(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
-    clippy::cast_possible_truncation,
     reason = "tests: a panic is a failure, and overflow is checked"
 )]
 mod tests {
