@@ -1,8 +1,8 @@
-//! One pool and one or two amounts: every numbered property of pools, and the kernel's two
-//! arithmetics, which must be one.
+//! One pool and one or two amounts: every numbered property of pools, and the kernel's arithmetics, which
+//! must be one.
 
 use arbitrary::Unstructured;
-use cenote_kernel::{reference, scalar};
+use cenote_kernel::{Fees, Isa, NONE, Quotes, float, reference, scalar};
 use cenote_testing::properties::PROPERTIES;
 use cenote_testing::{Case, U512};
 use primitive_types::U256;
@@ -40,6 +40,10 @@ fn swaps([x, y, a]: [u128; 3], b: u128, (kept, scale): (u32, u32)) -> Verdict {
     same("exact out", &scalar::exact_out_ceil(x, y, a, kept, scale), &cost)?;
     let asked = reference::exact_out_plus_one(x, y, a, kept, scale);
     same("exact out of v2's router", &scalar::exact_out_plus_one(x, y, a, kept, scale), &asked)?;
+    same("exact in by floats", &float::exact_in_floor(x, y, a, kept, scale), &out)?;
+    same("exact out by floats", &float::exact_out_ceil(x, y, a, kept, scale), &cost)?;
+    same("v2's by floats", &float::exact_out_plus_one(x, y, a, kept, scale), &asked)?;
+    batches([x, y, a], [kept, scale], [out, cost, asked])?;
     let out = out.unwrap_or(b);
     for out in [out, out.saturating_add(1), b] {
         let kept_k = reference::keeps_k(x, y, a, out, (kept, scale));
@@ -51,6 +55,24 @@ fn swaps([x, y, a]: [u128; 3], b: u128, (kept, scale): (u32, u32)) -> Verdict {
             &scalar::keeps_k_both([x, y], left, paid, [kept, scale], scale),
             &kept_k,
         )?;
+    }
+    Ok(())
+}
+
+/// A vector and what is left of a second one, of the same quote.
+fn batches([x, y, a]: [u128; 3], fee: [u32; 2], expected: [Option<u128>; 3]) -> Verdict {
+    const LANES: usize = 11;
+    let (xs, ys, amounts) = ([x; LANES], [y; LANES], [a; LANES]);
+    let Ok(quotes) = Quotes::new(&xs, &ys, &amounts, Fees::Same(fee)) else { return Ok(()) };
+    for isa in Isa::available() {
+        let mut answers = [[0; LANES]; 3];
+        let [bought, costs, asked] = &mut answers;
+        let done = quotes
+            .exact_in_floor(isa, bought)
+            .and_then(|()| quotes.exact_out_ceil(isa, costs))
+            .and_then(|()| quotes.exact_out_plus_one(isa, asked));
+        same(isa.name(), &done, &Ok(()))?;
+        same(isa.name(), &answers, &expected.map(|answer| [answer.unwrap_or(NONE); LANES]))?;
     }
     Ok(())
 }
