@@ -77,7 +77,7 @@ use crate::{isa, scalar};
 #[inline]
 pub fn exact_in_floor(x: u128, y: u128, a: u128, kept: u32, scale: u32) -> Option<u128> {
     if x | y | a <= LONGEST {
-        let out = isa::exact_in(x, y, a, [kept, scale].map(f64::from));
+        let out = isa::exact_in(x, y, a, kept.into(), scale.into());
         if !in_doubt(out) {
             return Some(out);
         }
@@ -105,6 +105,6 @@ fn exact_out(x: u128, y: u128, out: u128, (kept, scale): (u32, u32)) -> Option<u
     if x | y | out > LONGEST {
         return None;
     }
-    let cost = isa::exact_out(x, y, out, [kept, scale].map(f64::from));
+    let cost = isa::exact_out(x, y, out, kept.into(), scale.into());
     (!in_doubt(cost)).then_some(cost)
 }

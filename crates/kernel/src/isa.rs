@@ -111,89 +111,100 @@ const FUSED: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
 
 /// One quote by floats, in doubt without a fused multiply-add.
 #[inline]
-pub(crate) fn exact_in(x: u128, y: u128, a: u128, fee: [f64; 2]) -> u128 {
+pub(crate) fn exact_in(x: u128, y: u128, a: u128, kept: f64, scale: f64) -> u128 {
     #[cfg(target_arch = "x86_64")]
-    if let Some(isa) = Avx2::detect() {
-        return isa.exact_in(x, y, a, fee);
+    if let Some(isa) = Fma::detect() {
+        return isa.exact_in(x, y, a, kept, scale);
     }
-    if FUSED { lanes::exact_in(x, y, a, fee) } else { u128::MAX }
+    if FUSED { lanes::exact_in(x, y, a, kept, scale) } else { u128::MAX }
 }
 
 /// One quote by floats, in doubt without a fused multiply-add.
 #[inline]
-pub(crate) fn exact_out(x: u128, y: u128, out: u128, fee: [f64; 2]) -> u128 {
+pub(crate) fn exact_out(x: u128, y: u128, out: u128, kept: f64, scale: f64) -> u128 {
     #[cfg(target_arch = "x86_64")]
-    if let Some(isa) = Avx2::detect() {
-        return isa.exact_out(x, y, out, fee);
+    if let Some(isa) = Fma::detect() {
+        return isa.exact_out(x, y, out, kept, scale);
     }
-    if FUSED { lanes::exact_out(x, y, out, fee) } else { u128::MAX }
+    if FUSED { lanes::exact_out(x, y, out, kept, scale) } else { u128::MAX }
 }
 
-/// A witness of an instruction set, with what is compiled for it.
+/// A witness of an instruction set, with the programs that are compiled for it.
 #[cfg(target_arch = "x86_64")]
 macro_rules! witness {
-    ($(#[$doc:meta])* $name:ident, $($feature:tt),*) => {
+    ($(#[$doc:meta])* $name:ident, $features:tt: $($program:tt)*) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) struct $name(());
 
         impl $name {
-            #[inline]
-            pub(crate) fn detect() -> Option<Self> {
-                let all = true $(&& is_x86_feature_detected!($feature))*;
-                all.then_some(Self(()))
-            }
-
-            compiled!([$($feature),*], lanes::exact_in(x: u128, y: u128, a: u128, fee: [f64; 2]) -> u128);
-            compiled!([$($feature),*], lanes::exact_out(x: u128, y: u128, out: u128, fee: [f64; 2]) -> u128);
-            compiled!(
-                [$($feature),*],
-                lanes::exact_in_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open
-            );
-            compiled!(
-                [$($feature),*],
-                lanes::exact_out_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open
-            );
-            compiled!(
-                [$($feature),*],
-                guesses::guess_in_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) -> ()
-            );
-            compiled!(
-                [$($feature),*],
-                guesses::guess_out_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses) -> ()
-            );
+            detect!($features);
+            compiled!($features: $($program)*);
         }
     };
 }
 
-/// A program for some instruction sets, safe to call with their witness.
+#[cfg(target_arch = "x86_64")]
+macro_rules! detect {
+    ([$($feature:tt),*]) => {
+        #[inline]
+        pub(crate) fn detect() -> Option<Self> {
+            let all = true $(&& is_x86_feature_detected!($feature))*;
+            all.then_some(Self(()))
+        }
+    };
+}
+
+/// Programs for some instruction sets, safe to call with their witness.
 #[cfg(target_arch = "x86_64")]
 macro_rules! compiled {
-    ([$($feature:tt),*], $module:ident::$program:ident($($argument:ident: $type:ty),*) -> $answer:ty) => {
+    ($features:tt:) => {};
+    (
+        [$($feature:tt),*]:
+        $module:ident::$program:ident($($argument:ident: $type:ty),*) $(-> $answer:ty)?;
+        $($rest:tt)*
+    ) => {
         #[inline]
-        #[allow(dead_code, reason = "single quotes take the narrowest")]
         #[expect(unsafe_code, reason = "a function for some processors only")]
-        pub(crate) fn $program(self, $($argument: $type),*) -> $answer {
+        #[allow(clippy::too_many_arguments, reason = "what fits registers should not go through memory")]
+        pub(crate) fn $program(self, $($argument: $type),*) $(-> $answer)? {
             #[target_feature($(enable = $feature),*)]
-            fn compiled($($argument: $type),*) -> $answer {
+            fn compiled($($argument: $type),*) $(-> $answer)? {
                 $module::$program($($argument),*)
             }
             // SAFETY: the witness exists, so this processor has these features.
             unsafe { compiled($($argument),*) }
         }
+
+        compiled!([$($feature),*]: $($rest)*);
     };
 }
 
 #[cfg(target_arch = "x86_64")]
 witness!(
+    /// A fused multiply-add: one quote at a time.
+    Fma, ["fma"]:
+    lanes::exact_in(x: u128, y: u128, a: u128, kept: f64, scale: f64) -> u128;
+    lanes::exact_out(x: u128, y: u128, out: u128, kept: f64, scale: f64) -> u128;
+);
+
+#[cfg(target_arch = "x86_64")]
+witness!(
     /// AVX2 and FMA: four quotes at once.
-    Avx2,
-    "avx2", "fma"
+    Avx2, ["avx2", "fma"]:
+    lanes::exact_in_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open;
+    lanes::exact_out_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open;
 );
 
 #[cfg(target_arch = "x86_64")]
 witness!(
     /// The AVX-512 of Ice Lake and Zen 4: eight quotes at once.
     Avx512,
-    "avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512ifma", "avx512vbmi2", "avx2", "fma"
+    [
+        "avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512ifma", "avx512vbmi2", "avx2", "fma"
+    ]:
+    lanes::exact_in_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open;
+    lanes::exact_out_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open;
+    guesses::guess_in_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses);
+    guesses::guess_out_each(tile: Tile<'_>, fee: impl Fee, guesses: &mut Guesses);
 );

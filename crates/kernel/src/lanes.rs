@@ -104,14 +104,14 @@ fn exact_out_words(x: Words, y: Words, out: Words, [kept, scale]: [f64; 2]) -> V
 
 /// [`exact_in_words`] of one quote, or what is [`in_doubt`].
 #[inline(always)]
-pub(crate) fn exact_in(x: u128, y: u128, a: u128, fee: [f64; 2]) -> u128 {
-    join(exact_in_words(split(x), split(y), split(a), fee))
+pub(crate) fn exact_in(x: u128, y: u128, a: u128, kept: f64, scale: f64) -> u128 {
+    join(exact_in_words(split(x), split(y), split(a), [kept, scale]))
 }
 
 /// [`exact_out_words`] of one quote, or what is [`in_doubt`].
 #[inline(always)]
-pub(crate) fn exact_out(x: u128, y: u128, out: u128, fee: [f64; 2]) -> u128 {
-    join(exact_out_words(split(x), split(y), split(out), fee))
+pub(crate) fn exact_out(x: u128, y: u128, out: u128, kept: f64, scale: f64) -> u128 {
+    join(exact_out_words(split(x), split(y), split(out), [kept, scale]))
 }
 
 /// [`exact_in_words`] of each quote.
