@@ -123,7 +123,7 @@ impl<'a> Quotes<'a> {
             let tile = self.part(start..start + answers.len());
             if !long {
                 let open = tile.answer_by_floats(isa, question, answers);
-                long = open.long != 0;
+                long = open.has_long();
                 if open.doubt != 0 && !long {
                     tile.answer_open(question, answers);
                 }

@@ -192,8 +192,6 @@ witness!(
 witness!(
     /// AVX2 and FMA: four quotes at once.
     Avx2, ["avx2", "fma"]:
-    lanes::exact_in_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open;
-    lanes::exact_out_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words]) -> Open;
 );
 
 #[cfg(target_arch = "x86_64")]

@@ -41,13 +41,29 @@ pub(crate) struct Tile<'a> {
     pub(crate) amounts: &'a [Words],
 }
 
+impl Tile<'_> {
+    /// All but so many quotes.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn from(self, place: usize) -> Self {
+        let Self { x, y, amounts } = self;
+        Self { x: &x[place..], y: &y[place..], amounts: &amounts[place..] }
+    }
+}
+
 /// What is left open of many quotes.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Open {
-    /// Not zero if there is a number that is too long for [`Double`].
-    pub(crate) long: u64,
+    /// All bits of upper words.
+    pub(crate) upper: u64,
     /// Not zero if an answer is in doubt.
     pub(crate) doubt: u64,
+}
+
+impl Open {
+    /// Whether there is a number that is too long for [`Double`].
+    pub(crate) fn has_long(self) -> bool {
+        self.upper >> 40 != 0
+    }
 }
 
 /// The parts of a fee as floats, for each quote.
@@ -55,8 +71,16 @@ pub(crate) trait Fee: Copy {
     /// What is kept, and of how much.
     fn at(self, place: usize) -> [f64; 2];
 
-    /// The fees of the first so many quotes.
+    /// The fees of so many quotes.
     fn first(self, count: usize) -> Self;
+
+    /// The fees of all but so many quotes.
+    #[cfg(target_arch = "x86_64")]
+    fn from(self, place: usize) -> Self;
+
+    /// The parts of each fee of four quotes, unless they are the same everywhere.
+    #[cfg(target_arch = "x86_64")]
+    fn four(&self, group: usize) -> Option<&[[u32; 2]; 4]>;
 }
 
 /// One fee for all.
@@ -69,6 +93,17 @@ impl Fee for [f64; 2] {
     #[inline(always)]
     fn first(self, _: usize) -> Self {
         self
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn from(self, _: usize) -> Self {
+        self
+    }
+
+    #[inline(always)]
+    #[cfg(target_arch = "x86_64")]
+    fn four(&self, _: usize) -> Option<&[[u32; 2]; 4]> {
+        None
     }
 }
 
@@ -84,11 +119,22 @@ impl Fee for &[[u32; 2]] {
     fn first(self, count: usize) -> Self {
         &self[..count]
     }
+
+    #[cfg(target_arch = "x86_64")]
+    fn from(self, place: usize) -> Self {
+        &self[place..]
+    }
+
+    #[inline(always)]
+    #[cfg(target_arch = "x86_64")]
+    fn four(&self, group: usize) -> Option<&[[u32; 2]; 4]> {
+        self.as_chunks().0.get(group)
+    }
 }
 
 /// `floor(a * kept * y / (x * scale + a * kept))` of numbers below 2^104.
 #[inline(always)]
-fn exact_in_words(x: Words, y: Words, a: Words, [kept, scale]: [f64; 2]) -> Verdict {
+pub(crate) fn exact_in_words(x: Words, y: Words, a: Words, [kept, scale]: [f64; 2]) -> Verdict {
     let traded = Double::exact(a).scaled(kept);
     let divisor = Double::exact(x).scaled(scale).plus(traded);
     traded.times(Double::exact(y)).floor_by(divisor, 0.0)
@@ -96,7 +142,7 @@ fn exact_in_words(x: Words, y: Words, a: Words, [kept, scale]: [f64; 2]) -> Verd
 
 /// `ceil(x * out * scale / ((y - out) * kept))` of numbers below 2^104.
 #[inline(always)]
-fn exact_out_words(x: Words, y: Words, out: Words, [kept, scale]: [f64; 2]) -> Verdict {
+pub(crate) fn exact_out_words(x: Words, y: Words, out: Words, [kept, scale]: [f64; 2]) -> Verdict {
     let left = Double::difference(y, out).scaled(kept);
     let cost = Double::exact(x).scaled(scale).times(Double::exact(out));
     cost.floor_by(left, 1.0).doubted(left.not_positive())
@@ -126,8 +172,9 @@ pub(crate) fn exact_out_each(tile: Tile<'_>, fee: impl Fee, answers: &mut [Words
     each(tile, fee, answers, exact_out_words)
 }
 
+/// A quote of each.
 #[inline(always)]
-fn each(
+pub(crate) fn each(
     tile: Tile<'_>,
     fee: impl Fee,
     answers: &mut [Words],
@@ -142,9 +189,8 @@ fn each(
         let verdict = quote(x, y, amount, fee.at(place));
         answers[place] = in_order(verdict.words);
         open.doubt |= verdict.doubt;
-        open.long |= x[1] | y[1] | amount[1];
+        open.upper |= x[1] | y[1] | amount[1];
     }
-    open.long >>= 40;
     open
 }
 
@@ -231,7 +277,7 @@ mod tests {
                 (exact_out_each, scalar::exact_out_ceil),
             ] {
                 let open = program(tile, [997.0, 1000.0], words_mut(&mut answers));
-                assert_eq!(open.long, 0);
+                assert!(!open.has_long());
                 let mut doubts = 0;
                 for (answer, [x, y, amount]) in answers.iter().zip(&numbers) {
                     if in_doubt(*answer) {

@@ -22,6 +22,8 @@
 //! the workspace that may hold `unsafe` code: calls of what is compiled for an instruction set, which
 //! take a witness that the processor has it, loads and stores, a prefetch and a division.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod batch;
 mod double;
 pub mod float;
