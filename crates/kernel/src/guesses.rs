@@ -77,12 +77,13 @@ fn guess_each(
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    reason = "tests: a panic is a failure, and overflow is checked"
-)]
 mod tests {
+    #![expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        reason = "tests: a panic is a failure, and overflow is checked"
+    )]
+
     use primitive_types::U512;
 
     use super::*;

@@ -239,12 +239,13 @@ pub(crate) fn words_mut(numbers: &mut [u128]) -> &mut [Words] {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "tests: a panic is a failure, and overflow is checked"
-)]
 mod tests {
+    #![expect(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        reason = "tests: a panic is a failure, and overflow is checked"
+    )]
+
     use super::*;
     use crate::scalar;
 
