@@ -33,6 +33,7 @@ mod guesses;
 mod ifma;
 mod isa;
 mod lanes;
+mod levels;
 mod prefetch;
 pub mod reference;
 pub mod scalar;
@@ -40,6 +41,7 @@ mod words;
 
 pub use batch::{Fees, NONE, Quotes, Uneven};
 pub use isa::Isa;
+pub use levels::Levels;
 pub use prefetch::prefetch;
 
 #[cfg(test)]
