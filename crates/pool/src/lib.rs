@@ -44,6 +44,7 @@ mod serde;
 mod shares;
 mod snapshot;
 mod swap;
+mod tile;
 mod v2_router;
 mod version;
 
@@ -71,4 +72,8 @@ pub use ruint::{wide_from_ruint, wide_to_ruint};
 pub use shares::Shares;
 pub use snapshot::{End, Snapshot};
 pub use swap::{Fill, Leg, PathError, SwapError};
+pub use tile::Tile;
 pub use version::Version;
+
+#[doc(no_inline)]
+pub use cenote_kernel::Isa;

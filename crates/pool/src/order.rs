@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use crate::amount::Amount;
 use crate::market::Market;
-use crate::path::{Hop, MAX_HOPS};
+use crate::path::{self, Hop, MAX_HOPS};
 use crate::pool::{Direction, Pool};
 use crate::swap::{Fill, Leg, PathError, SwapError};
 
@@ -30,31 +30,58 @@ pub struct Order<'a> {
     pub hops: &'a [Hop],
 }
 
+impl Order<'_> {
+    /// What the order would do on pools, which its hops name by their places: one fill for each of
+    /// its hops, written to `fills`, within its limit. Nothing of the pools changes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Market::fill_path_exact_in`] or [`Market::fill_path_exact_out`], then
+    /// `InsufficientOutput` or `ExcessiveInput`.
+    #[inline]
+    pub fn fill(self, pools: &[Pool], fills: &mut [Fill]) -> Result<(), SwapError> {
+        match self.exact {
+            Exact::In => {
+                path::fill_exact_in(pools, self.hops, self.amount, fills)?;
+                fills.last().map_or(Ok(()), |fill| fill.at_least(self.limit).map(drop))
+            }
+            Exact::Out => {
+                let fill_exact_out = Pool::fill_exact_out;
+                path::fill_exact_out_by(pools, self.hops, self.amount, fills, fill_exact_out)?;
+                fills.first().map_or(Ok(()), |fill| fill.at_most(self.limit).map(drop))
+            }
+        }
+    }
+
+    /// Runs the order on pools: all of its hops, within its limit, or none. Writes one fill for
+    /// each hop to `fills`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fill`](Self::fill); the pools are then as they were.
+    pub fn run(self, pools: &mut [Pool], fills: &mut [Fill]) -> Result<(), SwapError> {
+        self.fill(pools, fills)?;
+        for (hop, fill) in self.hops.iter().zip(fills) {
+            if let Some(pool) = pools.get_mut(hop.pool.index()) {
+                pool.settle(fill.reserves);
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Market {
     /// What an order would do: one fill for each of its hops, written to `fills`, within its
     /// limit. Nothing of the market changes.
     ///
     /// # Errors
     ///
-    /// Those of [`fill_path_exact_in`](Self::fill_path_exact_in) or
-    /// [`fill_path_exact_out`](Self::fill_path_exact_out), then `InsufficientOutput` or
-    /// `ExcessiveInput`.
+    /// Those of [`Order::fill`].
     #[inline]
     pub fn fill_order(&self, order: Order<'_>, fills: &mut [Fill]) -> Result<(), SwapError> {
-        match order.exact {
-            Exact::In => {
-                self.fill_path_exact_in(order.hops, order.amount, fills)?;
-                fills.last().map_or(Ok(()), |fill| fill.at_least(order.limit).map(drop))
-            }
-            Exact::Out => {
-                self.fill_path_exact_out(order.hops, order.amount, fills)?;
-                fills.first().map_or(Ok(()), |fill| fill.at_most(order.limit).map(drop))
-            }
-        }
+        order.fill(self.pools(), fills)
     }
-}
 
-impl Market {
     /// Runs an order: all of its hops, within its limit, or none. Gives what was paid into the
     /// first pool and what the last one paid.
     ///

@@ -36,26 +36,7 @@ impl Market {
         amount_in: Amount,
         fills: &mut [Fill],
     ) -> Result<(), SwapError> {
-        // One hop is the usual case, and needs no look back.
-        if let ([hop], [fill]) = (hops, &mut *fills) {
-            *fill = self.pool_of(*hop)?.fill_exact_in(hop.direction, amount_in)?;
-            return Ok(());
-        }
-        self.check_path(hops, fills)?;
-        let mut amount = amount_in;
-        for (at, hop) in hops.iter().enumerate() {
-            let mut pool = *self.pool_of(*hop)?;
-            let earlier = hops.iter().zip(&*fills).take(at).rev();
-            if let Some((_, fill)) = earlier.into_iter().find(|(other, _)| other.pool == hop.pool) {
-                pool.settle(fill.reserves);
-            }
-            let fill = pool.fill_exact_in(hop.direction, amount)?;
-            amount = fill.amount_out;
-            if let Some(place) = fills.get_mut(at) {
-                *place = fill;
-            }
-        }
-        Ok(())
+        fill_exact_in(self.pools(), hops, amount_in, fills)
     }
 
     /// What buying exactly `amount_out` from the last pool of a path would do: each hop buys
@@ -71,62 +52,94 @@ impl Market {
         amount_out: Amount,
         fills: &mut [Fill],
     ) -> Result<(), SwapError> {
-        self.fill_path_exact_out_by(hops, amount_out, fills, Pool::fill_exact_out)
+        fill_exact_out_by(self.pools(), hops, amount_out, fills, Pool::fill_exact_out)
     }
+}
 
-    /// An exact output by the rule that says what each hop costs.
-    #[inline]
-    pub(crate) fn fill_path_exact_out_by(
-        &self,
-        hops: &[Hop],
-        amount_out: Amount,
-        fills: &mut [Fill],
-        fill_exact_out: impl Fn(&Pool, Direction, Amount) -> Result<Fill, SwapError>,
-    ) -> Result<(), SwapError> {
-        if let ([hop], [fill]) = (hops, &mut *fills) {
-            *fill = fill_exact_out(self.pool_of(*hop)?, hop.direction, amount_out)?;
-            return Ok(());
-        }
-        self.check_path(hops, fills)?;
-        let mut amount = amount_out;
-        for (at, hop) in hops.iter().enumerate().rev() {
-            if hops.iter().take(at).any(|other| other.pool == hop.pool) {
-                return Err(PathError::RepeatedPool.into());
-            }
-            let fill = fill_exact_out(self.pool_of(*hop)?, hop.direction, amount)?;
-            amount = fill.amount_in;
-            if let Some(place) = fills.get_mut(at) {
-                *place = fill;
-            }
-        }
-        Ok(())
+/// [`Market::fill_path_exact_in`] on pools by their places.
+#[inline]
+pub(crate) fn fill_exact_in(
+    pools: &[Pool],
+    hops: &[Hop],
+    amount_in: Amount,
+    fills: &mut [Fill],
+) -> Result<(), SwapError> {
+    // One hop is the usual case, and needs no look back.
+    if let ([hop], [fill]) = (hops, &mut *fills) {
+        *fill = pool_of(pools, *hop)?.fill_exact_in(hop.direction, amount_in)?;
+        return Ok(());
     }
+    check_path(pools, hops, fills)?;
+    let mut amount = amount_in;
+    for (at, hop) in hops.iter().enumerate() {
+        let mut pool = *pool_of(pools, *hop)?;
+        let earlier = hops.iter().zip(&*fills).take(at).rev();
+        if let Some((_, fill)) = earlier.into_iter().find(|(other, _)| other.pool == hop.pool) {
+            pool.settle(fill.reserves);
+        }
+        let fill = pool.fill_exact_in(hop.direction, amount)?;
+        amount = fill.amount_out;
+        if let Some(place) = fills.get_mut(at) {
+            *place = fill;
+        }
+    }
+    Ok(())
+}
 
-    fn pool_of(&self, hop: Hop) -> Result<&Pool, SwapError> {
-        self.pool(hop.pool).map_err(|_| SwapError::UnknownPool { pool: hop.pool })
+/// [`Market::fill_path_exact_out`] on pools by their places, by the rule that says what each hop
+/// costs.
+#[inline]
+pub(crate) fn fill_exact_out_by(
+    pools: &[Pool],
+    hops: &[Hop],
+    amount_out: Amount,
+    fills: &mut [Fill],
+    fill_exact_out: impl Fn(&Pool, Direction, Amount) -> Result<Fill, SwapError>,
+) -> Result<(), SwapError> {
+    if let ([hop], [fill]) = (hops, &mut *fills) {
+        *fill = fill_exact_out(pool_of(pools, *hop)?, hop.direction, amount_out)?;
+        return Ok(());
     }
+    check_path(pools, hops, fills)?;
+    let mut amount = amount_out;
+    for (at, hop) in hops.iter().enumerate().rev() {
+        if hops.iter().take(at).any(|other| other.pool == hop.pool) {
+            return Err(PathError::RepeatedPool.into());
+        }
+        let fill = fill_exact_out(pool_of(pools, *hop)?, hop.direction, amount)?;
+        amount = fill.amount_in;
+        if let Some(place) = fills.get_mut(at) {
+            *place = fill;
+        }
+    }
+    Ok(())
+}
 
-    /// Checks that the hops join and that there is a place for each fill.
-    fn check_path(&self, hops: &[Hop], fills: &[Fill]) -> Result<(), SwapError> {
-        if hops.is_empty() {
-            return Err(PathError::Empty.into());
-        }
-        if MAX_HOPS < hops.len() {
-            return Err(PathError::TooLong { hops: hops.len() }.into());
-        }
-        if hops.len() != fills.len() {
-            return Err(PathError::Uneven { hops: hops.len(), legs: fills.len() }.into());
-        }
-        let mut given = None;
-        for (at, hop) in hops.iter().enumerate() {
-            let (token_in, token_out) = self.pool_of(*hop)?.tokens(hop.direction);
-            if given.is_some_and(|given| given != token_in) {
-                return Err(PathError::Disconnected { at }.into());
-            }
-            given = Some(token_out);
-        }
-        Ok(())
+#[inline]
+fn pool_of(pools: &[Pool], hop: Hop) -> Result<&Pool, SwapError> {
+    pools.get(hop.pool.index()).ok_or(SwapError::UnknownPool { pool: hop.pool })
+}
+
+/// Checks that the hops join and that there is a place for each fill.
+fn check_path(pools: &[Pool], hops: &[Hop], fills: &[Fill]) -> Result<(), SwapError> {
+    if hops.is_empty() {
+        return Err(PathError::Empty.into());
     }
+    if MAX_HOPS < hops.len() {
+        return Err(PathError::TooLong { hops: hops.len() }.into());
+    }
+    if hops.len() != fills.len() {
+        return Err(PathError::Uneven { hops: hops.len(), legs: fills.len() }.into());
+    }
+    let mut given = None;
+    for (at, hop) in hops.iter().enumerate() {
+        let (token_in, token_out) = pool_of(pools, *hop)?.tokens(hop.direction);
+        if given.is_some_and(|given| given != token_in) {
+            return Err(PathError::Disconnected { at }.into());
+        }
+        given = Some(token_out);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::amount::Amount;
 use crate::fee::{Fee, Fees};
 use crate::id::TokenId;
 use crate::shares::Shares;
-use crate::swap::SwapError;
+use crate::swap::{Fill, SwapError};
 
 /// A constant-product pool as numbers: what it holds, what it charges, how it is shared.
 ///
@@ -244,6 +244,12 @@ impl Pool {
             Direction::ZeroForOne => (self.token0, self.token1),
             Direction::OneForZero => (self.token1, self.token0),
         }
+    }
+
+    /// Takes over what a swap left, as computed on this state.
+    #[inline]
+    pub fn settle_fill(&mut self, fill: &Fill) {
+        self.settle(fill.reserves);
     }
 
     /// Writes what a swap left.

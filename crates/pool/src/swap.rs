@@ -241,21 +241,7 @@ impl Pool {
         direction: Direction,
         amount_in: Amount,
     ) -> Result<Fill, SwapError> {
-        let before = self.tradable(direction, amount_in)?;
-        let reserve_in =
-            before.reserve_in.checked_add(amount_in).ok_or(SwapError::ReserveOverflow)?;
-        let Oriented { reserve_in: x, reserve_out: y } = before;
-        let (kept, scale) = self.kept(direction);
-        // x > 0, so there is a quotient, and it is below y.
-        let amount_out = scalar::exact_in_floor(x.get(), y.get(), amount_in.get(), kept, scale)
-            .and_then(|out| Amount::new(out).ok())
-            .unwrap_or_default();
-        if amount_out.is_zero() {
-            return Err(SwapError::ZeroOutput { amount_in });
-        }
-        let reserve_out = left(before, amount_out)?;
-        let reserves = Oriented { reserve_in, reserve_out }.reserves(direction);
-        Ok(Fill { direction, amount_in, amount_out, reserves })
+        self.asked(direction, amount_in).exact_in(scalar::exact_in_floor)
     }
 
     /// [`quote_exact_out`](Self::quote_exact_out) by direction.
@@ -280,18 +266,14 @@ impl Pool {
         amount_out: Amount,
         cost: impl Fn(u128, u128, u128, u32, u32) -> Option<u128>,
     ) -> Result<Fill, SwapError> {
-        let before = self.tradable(direction, amount_out)?;
-        let reserve_out = left(before, amount_out)?;
-        let Oriented { reserve_in: x, reserve_out: y } = before;
-        let (kept, scale) = self.kept(direction);
-        // The only way to have no quotient is one that is too large.
-        let amount_in = cost(x.get(), y.get(), amount_out.get(), kept, scale)
-            .and_then(|input| Amount::new(input).ok())
-            .ok_or(SwapError::ReserveOverflow)?;
-        let reserve_in =
-            before.reserve_in.checked_add(amount_in).ok_or(SwapError::ReserveOverflow)?;
-        let reserves = Oriented { reserve_in, reserve_out }.reserves(direction);
-        Ok(Fill { direction, amount_in, amount_out, reserves })
+        self.asked(direction, amount_out).exact_out(cost)
+    }
+
+    /// A swap that is asked of this pool.
+    #[inline]
+    pub(crate) fn asked(&self, direction: Direction, amount: Amount) -> Asked {
+        let before = self.reserves().oriented(direction);
+        Asked { before, fee: self.kept(direction), direction, amount }
     }
 
     /// What a swap of these two amounts would do, if the pool's rule allows it:
@@ -367,14 +349,71 @@ impl Pool {
         direction: Direction,
         amount: Amount,
     ) -> Result<Oriented, SwapError> {
-        if amount.is_zero() {
-            return Err(SwapError::ZeroAmount);
-        }
-        if self.is_empty() {
-            return Err(SwapError::EmptyPool);
-        }
-        Ok(self.reserves().oriented(direction))
+        tradable(self.reserves().oriented(direction), amount)
     }
+}
+
+/// A swap that is asked of a pool: what it sees of the pool, and its exact side.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) before: Oriented,
+    /// What is kept of an input, and its scale.
+    pub(crate) fee: (u32, u32),
+    pub(crate) direction: Direction,
+    pub(crate) amount: Amount,
+}
+
+impl Asked {
+    /// What paying the amount would do, by the formula that says what it buys.
+    #[inline]
+    pub(crate) fn exact_in(
+        self,
+        bought: impl FnOnce(u128, u128, u128, u32, u32) -> Option<u128>,
+    ) -> Result<Fill, SwapError> {
+        let Self { before, fee: (kept, scale), direction, amount: amount_in } = self;
+        let Oriented { reserve_in: x, reserve_out: y } = tradable(before, amount_in)?;
+        let reserve_in = x.checked_add(amount_in).ok_or(SwapError::ReserveOverflow)?;
+        // x > 0, so there is a quotient, and it is below y.
+        let amount_out = bought(x.get(), y.get(), amount_in.get(), kept, scale)
+            .and_then(|out| Amount::new(out).ok())
+            .unwrap_or_default();
+        if amount_out.is_zero() {
+            return Err(SwapError::ZeroOutput { amount_in });
+        }
+        let reserve_out = left(before, amount_out)?;
+        let reserves = Oriented { reserve_in, reserve_out }.reserves(direction);
+        Ok(Fill { direction, amount_in, amount_out, reserves })
+    }
+
+    /// What buying the amount would do, by the formula that says what it costs.
+    #[inline]
+    pub(crate) fn exact_out(
+        self,
+        cost: impl FnOnce(u128, u128, u128, u32, u32) -> Option<u128>,
+    ) -> Result<Fill, SwapError> {
+        let Self { before, fee: (kept, scale), direction, amount: amount_out } = self;
+        let Oriented { reserve_in: x, reserve_out: y } = tradable(before, amount_out)?;
+        let reserve_out = left(before, amount_out)?;
+        // The only way to have no quotient is one that is too large.
+        let amount_in = cost(x.get(), y.get(), amount_out.get(), kept, scale)
+            .and_then(|input| Amount::new(input).ok())
+            .ok_or(SwapError::ReserveOverflow)?;
+        let reserve_in = x.checked_add(amount_in).ok_or(SwapError::ReserveOverflow)?;
+        let reserves = Oriented { reserve_in, reserve_out }.reserves(direction);
+        Ok(Fill { direction, amount_in, amount_out, reserves })
+    }
+}
+
+/// The checks that every swap begins with.
+#[inline]
+fn tradable(before: Oriented, amount: Amount) -> Result<Oriented, SwapError> {
+    if amount.is_zero() {
+        return Err(SwapError::ZeroAmount);
+    }
+    if before.reserve_in.is_zero() || before.reserve_out.is_zero() {
+        return Err(SwapError::EmptyPool);
+    }
+    Ok(before)
 }
 
 /// What stays of the token that goes out: at least one unit.

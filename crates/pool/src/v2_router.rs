@@ -6,7 +6,7 @@ use cenote_kernel::scalar;
 use crate::amount::Amount;
 use crate::id::TokenId;
 use crate::market::Market;
-use crate::path::Hop;
+use crate::path::{self, Hop};
 use crate::pool::{Direction, Oriented, Pool};
 use crate::swap::{Fill, SwapError};
 
@@ -68,7 +68,8 @@ impl Market {
         amount_out: Amount,
         fills: &mut [Fill],
     ) -> Result<(), SwapError> {
-        self.fill_path_exact_out_by(hops, amount_out, fills, Pool::fill_exact_out_v2_router)
+        let fill_exact_out = Pool::fill_exact_out_v2_router;
+        path::fill_exact_out_by(self.pools(), hops, amount_out, fills, fill_exact_out)
     }
 }
 
