@@ -33,7 +33,7 @@ pub struct Levels {
     next: Vec<u32>,
     base: u32,
     /// For each item its level.
-    levels: Vec<u32>,
+    of_items: Vec<u32>,
     /// For each level how many items it has, and where it ends when they are sorted.
     counts: Vec<u32>,
     ends: Vec<u32>,
@@ -62,7 +62,7 @@ impl Levels {
             self.base = 0;
         }
         self.next.resize(pools, 0);
-        self.levels.clear();
+        self.of_items.clear();
         self.counts.clear();
     }
 
@@ -70,7 +70,7 @@ impl Levels {
     /// after them is not taken.
     #[inline]
     pub fn push(&mut self, pools: impl Iterator<Item = u32> + Clone) {
-        if self.levels.len() < MOST {
+        if self.of_items.len() < MOST {
             let next = |pool: u32| self.next.get(place(pool)).copied().unwrap_or_default();
             let level = pools.clone().map(next).fold(self.base, u32::max);
             for pool in pools {
@@ -84,8 +84,8 @@ impl Levels {
 
     /// [`push`](Self::push) of items that touch one pool each.
     pub fn push_each(&mut self, pools: impl ExactSizeIterator<Item = u32>) {
-        let room = MOST.saturating_sub(self.levels.len()).min(pools.len());
-        self.levels.reserve(room);
+        let room = MOST.saturating_sub(self.of_items.len()).min(pools.len());
+        self.of_items.reserve(room);
         for pool in pools.take(room) {
             let mut level = self.base;
             if let Some(next) = self.next.get_mut(place(pool)) {
@@ -98,21 +98,28 @@ impl Levels {
 
     #[inline]
     fn count(&mut self, level: u32) {
-        self.levels.push(level);
+        self.of_items.push(level);
         if self.counts.len() == place(level) {
             self.counts.push(0);
         }
         self.counts[place(level)] += 1;
     }
 
+    /// How many levels there are.
+    pub fn depth(&self) -> usize {
+        self.counts.len()
+    }
+
     /// The items of each level, by their places in the window, rising.
     pub fn sort(&mut self) -> impl Iterator<Item = &[u32]> {
         self.ends.clear();
-        self.ends.extend(self.counts.iter().scan(0, |start, count| {
-            Some(core::mem::replace(start, *start + *count))
-        }));
-        self.sorted.resize(self.levels.len(), 0);
-        for (item, level) in (0..).zip(&self.levels) {
+        self.ends.extend(
+            self.counts
+                .iter()
+                .scan(0, |start, count| Some(core::mem::replace(start, *start + *count))),
+        );
+        self.sorted.resize(self.of_items.len(), 0);
+        for (item, level) in (0..).zip(&self.of_items) {
             let end = &mut self.ends[place(*level)];
             self.sorted[place(*end)] = item;
             *end += 1;
@@ -157,7 +164,9 @@ mod tests {
         if items.iter().all(|item| item.len() == 1) {
             room.push_each(items.iter().map(|item| item[0]));
         } else {
-            items.iter().for_each(|item| room.push(item.iter().copied()));
+            for item in items {
+                room.push(item.iter().copied());
+            }
         }
         let expected = levels(pools, items);
         for _ in 0..2 {

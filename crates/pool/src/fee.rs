@@ -144,10 +144,7 @@ impl Fees {
     #[inline]
     #[expect(clippy::as_conversions, reason = "each part has 20 bits, which fit 32")]
     pub(crate) fn part(self, direction: Direction) -> (u32, u32) {
-        let shift = match direction {
-            Direction::ZeroForOne => 0,
-            Direction::OneForZero => PART,
-        };
+        let shift = PART & 0_u32.wrapping_sub(u32::from(direction == Direction::OneForZero));
         ((self.packed >> shift & MASK) as u32, (self.packed >> (2 * PART)) as u32)
     }
 

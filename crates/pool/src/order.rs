@@ -30,6 +30,32 @@ pub struct Order<'a> {
     pub hops: &'a [Hop],
 }
 
+/// What an order says but where it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Which side `amount` fixes.
+    pub exact: Exact,
+    /// The fixed amount.
+    pub amount: Amount,
+    /// The least output or the most input accepted.
+    pub limit: Amount,
+}
+
+impl Terms {
+    /// Checks what one swap does against the limit.
+    ///
+    /// # Errors
+    ///
+    /// `InsufficientOutput` of an exact input, `ExcessiveInput` of an exact output.
+    #[inline]
+    pub fn within(self, fill: Fill) -> Result<Fill, SwapError> {
+        match self.exact {
+            Exact::In => fill.at_least(self.limit),
+            Exact::Out => fill.at_most(self.limit),
+        }
+    }
+}
+
 impl Order<'_> {
     /// What the order would do on pools, which its hops name by their places: one fill for each of
     /// its hops, written to `fills`, within its limit. Nothing of the pools changes.
@@ -214,6 +240,13 @@ impl Orders {
         let entry = self.entries.get(at)?;
         let Entry { exact, amount, limit, .. } = *entry;
         Some(Order { exact, amount, limit, hops: self.hops.get(self.hop_range(at))? })
+    }
+
+    /// What the order at a place says, without its hops.
+    #[inline]
+    pub fn terms(&self, at: usize) -> Option<Terms> {
+        let Entry { exact, amount, limit, .. } = *self.entries.get(at)?;
+        Some(Terms { exact, amount, limit })
     }
 
     /// Where the hops of the order at a place stand among the hops of all; empty where there is

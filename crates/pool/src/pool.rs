@@ -1,5 +1,7 @@
 //! [`Pool`]: two reserves, their fee and their shares.
 
+use core::hint::select_unpredictable;
+
 use thiserror::Error;
 
 use crate::amount::Amount;
@@ -105,6 +107,15 @@ impl Oriented {
         };
         Reserves { reserve0, reserve1 }
     }
+}
+
+/// The first two as they are seen in a direction, or as they are by token where they were seen so.
+///
+/// Which way a swap goes is a toss of a coin, which no branch predictor guesses.
+#[inline]
+pub(crate) fn turned(direction: Direction, first: Amount, second: Amount) -> (Amount, Amount) {
+    let back = direction == Direction::OneForZero;
+    (select_unpredictable(back, second, first), select_unpredictable(back, first, second))
 }
 
 /// Why a pool cannot be, in the order of the checks.

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::amount::Amount;
 use crate::id::{PoolId, TokenId};
-use crate::pool::{Direction, Oriented, Pool, Reserves};
+use crate::pool::{Direction, Oriented, Pool, Reserves, turned};
 
 /// What one swap does: both legs, and the reserves after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -272,7 +272,9 @@ impl Pool {
     /// A swap that is asked of this pool.
     #[inline]
     pub(crate) fn asked(&self, direction: Direction, amount: Amount) -> Asked {
-        let before = self.reserves().oriented(direction);
+        let Reserves { reserve0, reserve1 } = self.reserves();
+        let (reserve_in, reserve_out) = turned(direction, reserve0, reserve1);
+        let before = Oriented { reserve_in, reserve_out };
         Asked { before, fee: self.kept(direction), direction, amount }
     }
 
@@ -380,9 +382,8 @@ impl Asked {
         if amount_out.is_zero() {
             return Err(SwapError::ZeroOutput { amount_in });
         }
-        let reserve_out = left(before, amount_out)?;
-        let reserves = Oriented { reserve_in, reserve_out }.reserves(direction);
-        Ok(Fill { direction, amount_in, amount_out, reserves })
+        let after = Oriented { reserve_in, reserve_out: left(before, amount_out)? };
+        Ok(Fill { direction, amount_in, amount_out, reserves: turned_back(after, direction) })
     }
 
     /// What buying the amount would do, by the formula that says what it costs.
@@ -399,9 +400,16 @@ impl Asked {
             .and_then(|input| Amount::new(input).ok())
             .ok_or(SwapError::ReserveOverflow)?;
         let reserve_in = x.checked_add(amount_in).ok_or(SwapError::ReserveOverflow)?;
-        let reserves = Oriented { reserve_in, reserve_out }.reserves(direction);
-        Ok(Fill { direction, amount_in, amount_out, reserves })
+        let after = Oriented { reserve_in, reserve_out };
+        Ok(Fill { direction, amount_in, amount_out, reserves: turned_back(after, direction) })
     }
+}
+
+/// What a swap leaves, by token.
+#[inline]
+fn turned_back(after: Oriented, direction: Direction) -> Reserves {
+    let (reserve0, reserve1) = turned(direction, after.reserve_in, after.reserve_out);
+    Reserves { reserve0, reserve1 }
 }
 
 /// The checks that every swap begins with.

@@ -94,6 +94,12 @@ impl Tile {
         self.len == 0
     }
 
+    /// Forgets the swaps that wait.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
     /// Adds a swap: of this amount, in this direction, on the pool as it is now. Gives whether there
     /// was room for it.
     #[inline]
@@ -102,11 +108,11 @@ impl Tile {
         if Self::SIZE <= at {
             return false;
         }
-        let Oriented { reserve_in, reserve_out } = pool.reserves().oriented(direction);
-        lists.x[at] = reserve_in.get();
-        lists.y[at] = reserve_out.get();
+        let Asked { before, fee, .. } = pool.asked(direction, amount);
+        lists.x[at] = before.reserve_in.get();
+        lists.y[at] = before.reserve_out.get();
         lists.amounts[at] = amount.get();
-        lists.fees[at] = pool.kept(direction).into();
+        lists.fees[at] = fee.into();
         lists.directions[at] = direction;
         self.len = at.saturating_add(1);
         true

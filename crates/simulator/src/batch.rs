@@ -1,64 +1,78 @@
 //! [`Batch`]: orders in parallel, with exactly the outcome of one after the other.
 //!
-//! All that matters is that each pool sees its orders in their order. So the pools are divided
-//! among the threads, and each thread walks through the orders and runs those on its own pools.
+//! All that matters is that each pool sees its orders in their order. Within a window of orders that
+//! is used twice. The orders are put into levels, in each of which no two touch one pool, and those
+//! of a level are quoted together by the processor's vectors (`runner.rs`). And the pools are divided
+//! among the threads (`division.rs`), each of which runs the orders on its own pools (`share.rs`).
 //! Orders of several hops may touch the pools of several threads: all pools that such an order
-//! touches, within a window of orders, belong to one more thread. No two touch one pool, and
-//! nobody waits for anybody within a window.
+//! touches within a window belong to one owner more. No two touch one pool, and nobody waits for
+//! anybody while orders run.
+//!
+//! What is left is to hand out the orders and to collect what they did; each thread does so for
+//! orders that stand in a row (`part.rs`).
+
+mod division;
+mod part;
+mod provision;
+mod runner;
+mod share;
 
 use core::ops::Range;
 
-use cenote_pool::{Fill, Leg, MAX_HOPS, Market, Order, Orders, PathError, Pool, SwapError};
+use cenote_pool::{Isa, Market, Orders, Pool, SwapError};
 
 use crate::outcome::Outcomes;
 use crate::threads;
+use division::Division;
+use part::Part;
+use runner::{Item, Runner, Work};
+use share::Share;
 
-/// Orders of one window. Many of them wake the threads seldom; few of them leave most pools
-/// without an order of several hops.
-const WINDOW: usize = 16_384;
+pub use provision::{Provided, Provision, ProvisionError, Supply};
+
+/// Orders of one window on one thread: what they touch stays in the caches near a core.
+const WINDOW: usize = 8_192;
+
+/// Orders of one window for each thread, where there are several. Many of them wake the threads
+/// seldom; few of them leave most pools without an order of several hops.
+const SHARE: usize = 16_384;
 
 /// The most threads that share a window.
 const MOST_THREADS: usize = 16;
+
+/// Owners of pools for each thread: whoever is done early takes another one's.
+const OWNERS: usize = 1;
+
+/// Windows until the pools are divided anew.
+const DIVIDED: usize = 32;
+
+/// Fewer orders than this are not worth waking the threads.
+const FEW: usize = 1_024;
 
 /// Runs orders on markets; keeps its room from one run to the next.
 ///
 /// It uses the threads of the rayon pool that it is called in; without the feature `rayon` it uses
 /// one.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Batch {
-    /// For each pool the last window in which an order of several hops touched it.
-    shared: Vec<u32>,
-    window: u32,
-    /// Whose each order of the window is.
-    owners: Vec<usize>,
-    /// Where orders on shared pools run.
-    side: Market,
-    /// What the orders of each thread did, the one with the shared pools last.
-    shares: Vec<Share>,
-}
-
-/// What the orders of one thread did in a window, in their order.
-#[derive(Debug, Clone, Default)]
-struct Share {
-    /// The places of the orders.
-    places: Vec<usize>,
-    /// One for each hop.
-    legs: Vec<Leg>,
-    /// By the place of the order.
+    isa: Isa,
+    window: Option<usize>,
+    /// What one thread needs.
+    runner: Runner,
+    items: Vec<Item>,
     refused: Vec<(usize, SwapError)>,
+    /// What several threads need.
+    division: Division,
+    parts: Vec<Part>,
+    shares: Vec<Share>,
+    /// Where orders on shared pools run.
+    side: Vec<Pool>,
 }
 
-/// Which pools are whose in a window.
-#[derive(Debug, Clone, Copy)]
-struct Division<'a> {
-    shared: &'a [u32],
-    window: u32,
-    /// Pools of each thread.
-    range: usize,
-    /// Who has the last ones.
-    last_range: usize,
-    /// Who has the shared ones.
-    last_share: usize,
+impl Default for Batch {
+    fn default() -> Self {
+        Self::with(Isa::best())
+    }
 }
 
 impl Batch {
@@ -67,234 +81,212 @@ impl Batch {
         Self::default()
     }
 
+    /// Room for batches that are quoted on this instruction set. All give the same outcome.
+    pub fn with(isa: Isa) -> Self {
+        Self {
+            isa,
+            window: None,
+            runner: Runner::with(isa),
+            items: Vec::new(),
+            refused: Vec::new(),
+            division: Division::default(),
+            parts: Vec::new(),
+            shares: Vec::new(),
+            side: Vec::new(),
+        }
+    }
+
+    /// The same with windows of so many orders, at least one. All give the same outcome.
+    #[must_use]
+    pub fn windows_of(self, orders: usize) -> Self {
+        Self { window: Some(orders.max(1)), ..self }
+    }
+
     /// Runs all orders on the market and writes what became of each to `outcomes`.
     ///
     /// An order that is refused changes nothing; one of a pool that the market does not have is
     /// refused.
     pub fn run(&mut self, market: &mut Market, orders: &Orders, outcomes: &mut Outcomes) {
         outcomes.prepare(orders);
+        self.run_places(market.pools_mut(), orders, 0..orders.len(), outcomes);
+    }
+
+    /// Runs the orders of these places.
+    fn run_places(
+        &mut self,
+        pools: &mut [Pool],
+        orders: &Orders,
+        places: Range<usize>,
+        outcomes: &mut Outcomes,
+    ) {
         // More threads than this would each have too little of a window.
         let threads = threads::count().min(MOST_THREADS);
-        if threads < 2 || market.pools().len() < 2 {
-            for place in 0..orders.len() {
-                let legs = outcomes.legs_mut(orders, place);
-                let done = run_order(market, orders, place, legs);
-                if let Err(error) = done {
-                    outcomes.refuse(orders, place, error.into());
-                }
-            }
-            return;
+        let few = self.window.unwrap_or(FEW).min(FEW);
+        if threads < 2 || pools.len() < 2 || places.len() < few {
+            return self.run_alone(pools, orders, places, outcomes);
         }
-        self.side = market.clone();
-        self.shared.clear();
-        self.shared.resize(market.pools().len(), 0);
-        self.shares.resize_with(threads.saturating_add(1), Share::default);
-        self.window = 0;
-        let mut start = 0;
-        while start < orders.len() {
-            let end = start.saturating_add(WINDOW).min(orders.len());
-            self.run_window(market, orders, start..end);
-            self.collect(orders, start..end, outcomes);
-            start = end;
+        threads::scope(|_| self.run_together(pools, orders, places, outcomes));
+    }
+
+    /// Runs orders on the calling thread.
+    fn run_alone(
+        &mut self,
+        pools: &mut [Pool],
+        orders: &Orders,
+        places: Range<usize>,
+        outcomes: &mut Outcomes,
+    ) {
+        for window in windows(places, self.window.unwrap_or(WINDOW)) {
+            let legs = outcomes.legs_of_window(orders, &window);
+            part::prefetch_legs(legs);
+            self.items.clear();
+            part::read(orders, window.clone(), 0, &mut self.items);
+            let refused = &mut self.refused;
+            let (items, start) = (self.items.as_slice(), window.start);
+            self.runner.run(Work { orders, start, items, pools, first: 0, legs, refused });
+            self.refused.sort_unstable_by_key(|(place, _)| *place);
+            outcomes.refuse_all(&mut self.refused);
         }
     }
 
-    fn run_window(&mut self, market: &mut Market, orders: &Orders, window: Range<usize>) {
-        let shared = self.share_pools(market, orders, window.clone());
-        let division = Division::new(&self.shared, self.window, self.shares.len());
-        let owner = |place| orders.get(place).map_or(0, |order| division.owner(order));
-        self.owners.clear();
-        self.owners.extend(window.clone().map(owner));
-        let (side, owners, start) = (&mut self.side, self.owners.as_slice(), window.start);
-        let Some((last, own)) = self.shares.split_last_mut() else { return };
+    /// Runs orders on all threads.
+    fn run_together(
+        &mut self,
+        pools: &mut [Pool],
+        orders: &Orders,
+        places: Range<usize>,
+        outcomes: &mut Outcomes,
+    ) {
+        let threads = threads::count().min(MOST_THREADS);
+        let window = self.window.unwrap_or(SHARE.saturating_mul(threads));
+        self.parts.resize_with(threads, Part::default);
+        if self.side.len() != pools.len() {
+            self.side = pools.to_vec();
+        }
+        let owners = threads.saturating_mul(OWNERS);
+        let mut last = None;
+        for (count, window) in windows(places.clone(), window).enumerate() {
+            if count.checked_rem(DIVIDED) == Some(0) {
+                // What is still to be collected was done by the owners of before.
+                self.collect(orders, last.take().as_ref(), None, outcomes);
+                let end = window.len().saturating_mul(DIVIDED).saturating_add(window.start);
+                let coming = window.start..end.min(places.end);
+                self.division.cut(pools.len(), owners, orders, coming);
+                self.shares.resize_with(self.division.owners(), || Share::with(self.isa));
+            }
+            self.collect(orders, last.take().as_ref(), Some(&window), outcomes);
+            self.share_pools(pools);
+            self.run_shares(pools, orders, window.start);
+            self.refused.clear();
+            for share in &mut self.shares {
+                self.refused.append(&mut share.refused);
+            }
+            // Each owner's refusals rise, and a stable sort merges what rises.
+            self.refused.sort_by_key(|(place, _)| *place);
+            outcomes.refuse_all(&mut self.refused);
+            last = Some(window);
+        }
+        self.collect(orders, last.as_ref(), None, outcomes);
+    }
+
+    /// Writes what was done in one window, and hands out the orders of the next one.
+    fn collect(
+        &mut self,
+        orders: &Orders,
+        done: Option<&Range<usize>>,
+        next: Option<&Range<usize>>,
+        outcomes: &mut Outcomes,
+    ) {
+        let Self { parts, shares, division, .. } = self;
+        let (shares, division) = (shares.as_slice(), &*division);
+        let mut legs = done.map_or(&mut [][..], |done| outcomes.legs_of_window(orders, done));
+        let size = next.map_or(0, |next| next.len().div_ceil(parts.len().max(1)));
+        let paths = next.is_some_and(|next| hop_count(orders, next) != next.len());
+        let mut first = next.map_or(0, |next| next.start);
         threads::scope(|scope| {
-            let parts = market.pools_mut().chunks_mut(division.range).zip(own);
-            for (owner, (pools, share)) in parts.enumerate() {
+            for part in parts {
+                let count = if done.is_some() { part.legs().min(legs.len()) } else { 0 };
+                let (own, rest) = core::mem::take(&mut legs).split_at_mut(count);
+                legs = rest;
+                let (places, start) = match next {
+                    Some(next) => {
+                        let end = first.saturating_add(size).min(next.end);
+                        (Some(core::mem::replace(&mut first, end)..end), next.start)
+                    }
+                    None => (None, 0),
+                };
+                let done = done.is_some();
                 scope.spawn(move |_| {
-                    share.take(owners, owner, start);
-                    share.run_own(orders, pools, owner.saturating_mul(division.range));
+                    if done {
+                        part.collect(shares, own);
+                    }
+                    if let Some(places) = places {
+                        part.take(orders, start, places);
+                        if !paths {
+                            part.divide(division);
+                        }
+                    }
                 });
             }
-            last.take(owners, division.last_share, start);
-            last.run_shared(orders, side);
         });
-        for pool in shared {
-            copy(self.side.pools(), market.pools_mut(), pool);
+        if paths {
+            self.divide_paths(orders, next.map_or(0, |next| next.start));
         }
     }
 
-    /// Marks the pools that the window's orders of several hops touch, and brings them up to
-    /// date where those orders run. Gives their places.
-    fn share_pools(
-        &mut self,
-        market: &Market,
-        orders: &Orders,
-        window: Range<usize>,
-    ) -> Vec<usize> {
-        // The number would wrap after 2^32 windows, of 2^46 orders: more than fit the memory.
-        self.window = self.window.saturating_add(1);
-        let mut places = Vec::new();
-        let hops = hop_count(orders, &window);
-        if hops == window.len() {
-            return places;
-        }
-        for order in window.filter_map(|place| orders.get(place)) {
-            for hop in order.hops.iter().filter(|_| order.hops.len() > 1) {
-                let pool = hop.pool.index();
-                if let Some(mark) = self.shared.get_mut(pool).filter(|mark| **mark != self.window) {
-                    *mark = self.window;
-                    places.push(pool);
-                }
+    /// Shares the pools of orders of several hops, and divides the orders then.
+    fn divide_paths(&mut self, orders: &Orders, start: usize) {
+        let Self { parts, division, .. } = self;
+        for part in &*parts {
+            for pool in part.shared(orders, start) {
+                division.share(pool);
             }
         }
-        for pool in &places {
-            copy(market.pools(), self.side.pools_mut(), *pool);
-        }
-        places
+        let division = &*division;
+        threads::scope(|scope| {
+            for part in parts {
+                scope.spawn(move |_| part.divide(division));
+            }
+        });
     }
 
-    /// Writes what the threads did in the order of the orders.
-    fn collect(&self, orders: &Orders, window: Range<usize>, outcomes: &mut Outcomes) {
-        let shares = self.shares.iter();
-        let shares = shares.map(|share| (share.legs.iter(), share.refused.iter().peekable()));
-        let mut shares = shares.collect::<Vec<_>>();
-        for (place, owner) in window.zip(&self.owners) {
-            let Some((done, refused)) = shares.get_mut(*owner) else { continue };
-            // The share has a leg for each hop.
-            for (leg, done) in outcomes.legs_mut(orders, place).iter_mut().zip(done) {
-                *leg = *done;
-            }
-            if let Some((_, error)) = refused.next_if(|(refused, _)| *refused == place) {
-                outcomes.refuse(orders, place, (*error).into());
+    /// Brings shared pools up to date where their orders run, and counts the legs of all owners.
+    fn share_pools(&mut self, pools: &[Pool]) {
+        self.division.copy_shared(pools, &mut self.side);
+        let mut legs = vec![0_u32; self.division.owners()];
+        for part in &mut self.parts {
+            for (list, legs) in part.lists_mut().iter_mut().zip(&mut legs) {
+                list.start = *legs;
+                *legs = legs.saturating_add(list.legs);
             }
         }
+    }
+
+    /// Runs the orders of all owners.
+    fn run_shares(&mut self, pools: &mut [Pool], orders: &Orders, start: usize) {
+        let Self { parts, shares, division, side, .. } = self;
+        let (parts, side) = (parts.as_slice(), side.as_mut_slice());
+        let Some((last, own)) = shares.split_last_mut() else { return };
+        let last_owner = own.len();
+        threads::scope(|scope| {
+            scope.spawn(move |_| last.run(last_owner, parts, (orders, start), (side, 0)));
+            for (owner, (share, pools)) in own.iter_mut().zip(division.ranges(pools)).enumerate() {
+                scope.spawn(move |_| share.run(owner, parts, (orders, start), pools));
+            }
+        });
+        self.division.copy_shared(&self.side, pools);
+        self.division.unshare();
     }
 }
 
-impl<'a> Division<'a> {
-    /// Divides pools among all shares but the last, which has the shared ones.
-    fn new(shared: &'a [u32], window: u32, shares: usize) -> Self {
-        let last_share = shares.saturating_sub(1);
-        let range = shared.len().div_ceil(last_share.max(1)).max(1);
-        let last_range = shared.len().div_ceil(range).saturating_sub(1);
-        Self { shared, window, range, last_range, last_share }
-    }
-
-    /// Whose an order is.
-    #[inline]
-    fn owner(&self, order: Order<'_>) -> usize {
-        let [hop] = order.hops else { return self.last_share };
-        let pool = hop.pool.index();
-        if self.shared.get(pool) == Some(&self.window) {
-            return self.last_share;
-        }
-        // A pool that the market does not have is refused by whoever has the last ones.
-        pool.checked_div(self.range).unwrap_or_default().min(self.last_range)
-    }
-}
-
-impl Share {
-    /// Begins a window, with the orders of one owner.
-    fn take(&mut self, owners: &[usize], owner: usize, start: usize) {
-        self.legs.clear();
-        self.refused.clear();
-        // Every place is written and only the owner's are kept: who owns an order is a toss of a
-        // coin, which no branch predictor guesses.
-        self.places.resize(owners.len(), 0);
-        let mut count = 0_usize;
-        for (at, other) in owners.iter().enumerate() {
-            if let Some(place) = self.places.get_mut(count) {
-                *place = start.saturating_add(at);
-            }
-            count = count.saturating_add(usize::from(*other == owner));
-        }
-        self.places.truncate(count);
-    }
-
-    /// Runs orders of one hop on one thread's pools, of which the first has this place.
-    fn run_own(&mut self, orders: &Orders, pools: &mut [Pool], first: usize) {
-        let places = core::mem::take(&mut self.places);
-        for &place in &places {
-            let Some(order) = orders.get(place) else { continue };
-            let Some(hop) = order.hops.first() else { continue };
-            let pool = pools.get_mut(hop.pool.index().saturating_sub(first));
-            match run_hop(pool, order) {
-                Ok(leg) => self.legs.push(leg),
-                Err(error) => self.refuse(place, 1, error),
-            }
-        }
-        self.places = places;
-    }
-
-    /// Runs orders on shared pools.
-    fn run_shared(&mut self, orders: &Orders, side: &mut Market) {
-        let mut legs = [Leg::default(); MAX_HOPS];
-        let places = core::mem::take(&mut self.places);
-        for &place in &places {
-            let hops = orders.hop_range(place).len();
-            let legs = legs.get_mut(..hops).unwrap_or_default();
-            match run_order(side, orders, place, legs) {
-                Ok(()) => self.legs.extend_from_slice(legs),
-                Err(error) => self.refuse(place, hops, error),
-            }
-        }
-        self.places = places;
-    }
-
-    #[cold]
-    fn refuse(&mut self, place: usize, hops: usize, error: SwapError) {
-        self.legs.resize(self.legs.len().saturating_add(hops), Leg::default());
-        self.refused.push((place, error));
-    }
+/// Places in windows of so many.
+fn windows(places: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
+    let end = places.end;
+    places.step_by(size).map(move |start| start..start.saturating_add(size).min(end))
 }
 
 /// How many hops the orders of a window have together.
 fn hop_count(orders: &Orders, window: &Range<usize>) -> usize {
     let last = window.end.checked_sub(1).map_or(0, |last| orders.hop_range(last).end);
     last.saturating_sub(orders.hop_range(window.start).start)
-}
-
-/// Copies one pool of a market to another of the same pools.
-fn copy(from: &[Pool], to: &mut [Pool], place: usize) {
-    if let (Some(from), Some(to)) = (from.get(place), to.get_mut(place)) {
-        *to = *from;
-    }
-}
-
-/// Runs an order of one hop.
-#[inline]
-fn run_hop(pool: Option<&mut Pool>, order: Order<'_>) -> Result<Leg, SwapError> {
-    let hop = order.hops.first().ok_or(PathError::Empty)?;
-    let pool = pool.ok_or(SwapError::UnknownPool { pool: hop.pool })?;
-    pool.run_order(hop.direction, order).map(|fill| Leg::from(&fill))
-}
-
-/// Runs one order and writes its legs: this is what all the rest must equal.
-#[inline]
-fn run_order(
-    market: &mut Market,
-    orders: &Orders,
-    place: usize,
-    legs: &mut [Leg],
-) -> Result<(), SwapError> {
-    let Some(order) = orders.get(place) else { return Ok(()) };
-    match (order.hops, &mut *legs) {
-        ([hop], [leg]) => {
-            let pool = market.pools_mut().get_mut(hop.pool.index());
-            run_hop(pool, order).map(|done| *leg = done)
-        }
-        _ => run_path(market, order, legs),
-    }
-}
-
-/// Runs one order of several hops and writes its legs.
-fn run_path(market: &mut Market, order: Order<'_>, legs: &mut [Leg]) -> Result<(), SwapError> {
-    let mut fills = [Fill::default(); MAX_HOPS];
-    let fills = fills.get_mut(..order.hops.len()).unwrap_or_default();
-    market.fill_order(order, fills)?;
-    for ((hop, fill), leg) in order.hops.iter().zip(fills).zip(legs) {
-        market.settle(hop.pool, fill);
-        *leg = Leg::from(&*fill);
-    }
-    Ok(())
 }

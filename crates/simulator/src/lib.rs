@@ -42,7 +42,7 @@ mod timeline;
 mod traffic;
 mod world;
 
-pub use batch::Batch;
+pub use batch::{Batch, Provided, Provision, ProvisionError, Supply};
 pub use mismatch::Mismatch;
 pub use moves::{PriceMove, largest_moves};
 pub use outcome::{Outcomes, Refusal};

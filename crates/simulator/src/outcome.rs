@@ -1,5 +1,7 @@
 //! [`Outcomes`]: what each order did, or why it was refused.
 
+use core::ops::Range;
+
 use cenote_exchange::{IssueError, TradeError};
 use cenote_pool::{Leg, Order, Orders, SwapError};
 use thiserror::Error;
@@ -79,6 +81,18 @@ impl Outcomes {
     #[inline]
     pub(crate) fn legs_mut(&mut self, orders: &Orders, place: usize) -> &mut [Leg] {
         self.legs.get_mut(orders.hop_range(place)).unwrap_or_default()
+    }
+
+    /// The legs of orders in a row, to be written.
+    pub(crate) fn legs_of_window(&mut self, orders: &Orders, window: &Range<usize>) -> &mut [Leg] {
+        let end = window.end.checked_sub(1).map_or(0, |last| orders.hop_range(last).end);
+        let start = orders.hop_range(window.start).start;
+        self.legs.get_mut(start.min(end)..end).unwrap_or_default()
+    }
+
+    /// Takes over refusals of orders that come after all others, whose legs are zero.
+    pub(crate) fn refuse_all(&mut self, refused: &mut Vec<(usize, SwapError)>) {
+        self.refused.extend(refused.drain(..).map(|(place, error)| (place, error.into())));
     }
 
     /// Writes that an order was refused.
