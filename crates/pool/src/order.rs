@@ -2,6 +2,8 @@
 
 use core::ops::Range;
 
+use cenote_kernel::prefetch;
+
 use crate::amount::Amount;
 use crate::market::Market;
 use crate::path::{self, Hop, MAX_HOPS};
@@ -263,10 +265,30 @@ impl Orders {
 
     /// All orders, in turn.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Order<'_>> + Clone {
-        // Every place below `len` holds an order.
-        const NONE: Order<'_> =
-            Order { exact: Exact::In, amount: Amount::ZERO, limit: Amount::ZERO, hops: &[] };
-        (0..self.len()).map(|at| self.get(at).unwrap_or(NONE))
+        self.range(0..self.len())
+    }
+
+    /// The orders of some places, in turn.
+    #[inline]
+    pub fn range(&self, places: Range<usize>) -> impl ExactSizeIterator<Item = Order<'_>> + Clone {
+        let start = self.hop_range(places.start).start;
+        let mut hops = self.hops.get(start..).unwrap_or_default();
+        let mut start = u32::try_from(start).unwrap_or(u32::MAX);
+        self.entries.get(places).unwrap_or_default().iter().map(move |entry| {
+            let Entry { exact, amount, limit, hops_end } = *entry;
+            let count = hops_end.saturating_sub(core::mem::replace(&mut start, hops_end));
+            let count = usize::try_from(count).unwrap_or(usize::MAX).min(hops.len());
+            let (own, rest) = hops.split_at(count);
+            hops = rest;
+            Order { exact, amount, limit, hops: own }
+        })
+    }
+
+    /// Asks for what the order at a place says, and does not wait. It changes nothing but the time
+    /// that it then takes.
+    #[inline]
+    pub fn prefetch(&self, at: usize) {
+        self.entries.get(at).inspect(|entry| prefetch(*entry));
     }
 }
 

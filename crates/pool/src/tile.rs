@@ -61,7 +61,7 @@ impl Default for Tile {
 impl Tile {
     /// How many swaps a tile has room for. Not a power of two, by which all lists would lie in one
     /// set of the cache.
-    pub const SIZE: usize = 248;
+    pub const SIZE: usize = 120;
 
     /// Room for swaps, on the fastest instruction set that there is.
     pub fn new() -> Self {
@@ -104,18 +104,27 @@ impl Tile {
     /// was room for it.
     #[inline]
     pub fn push(&mut self, pool: &Pool, direction: Direction, amount: Amount) -> bool {
-        let (at, lists) = (self.len, &mut *self.lists);
-        if Self::SIZE <= at {
-            return false;
+        self.extend([(pool, direction, amount)]) == 1
+    }
+
+    /// Adds as many swaps as there is room for, and gives how many.
+    #[inline]
+    pub fn extend<'a>(
+        &mut self,
+        swaps: impl IntoIterator<Item = (&'a Pool, Direction, Amount)>,
+    ) -> usize {
+        let Lists { x, y, amounts, fees, directions, .. } = &mut *self.lists;
+        let start = self.len;
+        for (at, (pool, direction, amount)) in (start..Self::SIZE).zip(swaps) {
+            let Asked { before, fee, .. } = pool.asked(direction, amount);
+            x[at] = before.reserve_in.get();
+            y[at] = before.reserve_out.get();
+            amounts[at] = amount.get();
+            fees[at] = fee.into();
+            directions[at] = direction;
+            self.len = at.saturating_add(1);
         }
-        let Asked { before, fee, .. } = pool.asked(direction, amount);
-        lists.x[at] = before.reserve_in.get();
-        lists.y[at] = before.reserve_out.get();
-        lists.amounts[at] = amount.get();
-        lists.fees[at] = fee.into();
-        lists.directions[at] = direction;
-        self.len = at.saturating_add(1);
-        true
+        self.len.saturating_sub(start)
     }
 
     /// What paying each amount would do, in the order in which the swaps were pushed: for each what

@@ -138,7 +138,6 @@ impl Batch {
     ) {
         for window in windows(places, self.window.unwrap_or(WINDOW)) {
             let legs = outcomes.legs_of_window(orders, &window);
-            part::prefetch_legs(legs);
             self.items.clear();
             part::read(orders, window.clone(), 0, &mut self.items);
             let refused = &mut self.refused;

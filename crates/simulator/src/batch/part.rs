@@ -2,8 +2,7 @@
 
 use core::ops::Range;
 
-use cenote_kernel::prefetch;
-use cenote_pool::{Exact, Leg, Orders};
+use cenote_pool::{Direction, Exact, Hop, Leg, Orders, PoolId};
 
 use super::division::{Division, index};
 use super::runner::{Item, Kind};
@@ -123,27 +122,21 @@ pub(crate) fn read(
     items: &mut Vec<Item>,
 ) -> u32 {
     let mut leg = 0_u32;
-    let taken = places.filter_map(|place| orders.get(place));
-    items.extend(taken.zip(first..).map(|(order, place)| {
+    items.extend(orders.range(places).zip(first..).map(|(order, place)| {
         let kind = match (order.hops, order.exact) {
             ([_], Exact::In) => Kind::Paid,
             ([_], Exact::Out) => Kind::Bought,
             _ => Kind::Path,
         };
         // Every order has a hop.
-        let (pool, direction) =
-            order.hops.first().map_or((u32::MAX, cenote_pool::Direction::default()), |hop| {
-                (hop.pool.get(), hop.direction)
-            });
+        let hop = order.hops.first().copied();
+        let Hop { pool, direction } = hop.unwrap_or(NOWHERE);
         let hops = u32::try_from(order.hops.len()).unwrap_or(u32::MAX);
-        let start = leg;
-        leg = leg.saturating_add(hops);
-        Item { place, leg: start, pool, direction, kind }
+        let end = leg.saturating_add(hops);
+        let leg = core::mem::replace(&mut leg, end);
+        Item { place, leg, pool: pool.get(), direction, kind }
     }));
     leg
 }
 
-/// Asks for the room of legs that will be written.
-pub(crate) fn prefetch_legs(legs: &[Leg]) {
-    legs.iter().step_by(2).for_each(prefetch);
-}
+const NOWHERE: Hop = Hop { pool: PoolId::FIRST, direction: Direction::ZeroForOne };

@@ -2,16 +2,13 @@
 
 use cenote_kernel::{Levels, prefetch};
 use cenote_pool::{
-    Direction, Exact, Fill, Isa, Leg, MAX_HOPS, Orders, Paths, Pool, SwapError, Terms, Tile,
+    Amount, Direction, Exact, Fill, Isa, Leg, MAX_HOPS, Orders, Paths, Pool, SwapError, Terms, Tile,
 };
 
 use super::division::index;
 
 /// Levels with fewer orders than this are not worth a tile.
 const FEW: usize = 8;
-
-/// How many orders ahead a pool is asked for.
-const AHEAD: usize = 16;
 
 /// Runs orders on pools that nobody else touches, with the outcome of one after the other.
 ///
@@ -77,7 +74,8 @@ pub(crate) struct Work<'a> {
 
 impl Runner {
     pub(crate) fn with(isa: Isa) -> Self {
-        let group = |exact| Group { exact, tile: Tile::with(isa), items: Vec::new() };
+        let group =
+            |exact| Group { exact, tile: Tile::with(isa), items: Vec::with_capacity(Tile::SIZE) };
         let (paid, bought) = (group(Exact::In), group(Exact::Out));
         let (paths, walkers) = (Paths::with(isa), Vec::new());
         Self { levels: Levels::new(), paid, bought, paths, walkers }
@@ -104,64 +102,57 @@ impl Runner {
         }
         for level in levels.sort() {
             if level.len() < FEW {
-                work.each(level, Work::run_one);
+                for item in items_of(work.items, level) {
+                    work.run_one(*item);
+                }
                 continue;
             }
-            work.each(level, |work, item| match item.kind {
-                Kind::Paid => paid.push(work, item),
-                Kind::Bought => bought.push(work, item),
-                Kind::Path => {
-                    paths.push(work.pools, work.orders, work.place(item));
-                    walkers.push(item);
-                    if walkers.len() == Paths::SIZE {
-                        work.run_paths(paths, walkers);
+            for tile in level.chunks(Tile::SIZE) {
+                for item in items_of(work.items, tile) {
+                    match item.kind {
+                        // One of a pool that there is not is refused by itself.
+                        _ if !work.prefetch(item) => work.run_one(*item),
+                        Kind::Paid => paid.items.push(*item),
+                        Kind::Bought => bought.items.push(*item),
+                        Kind::Path => walkers.push(*item),
                     }
                 }
-            });
-            paid.run(&mut work);
-            bought.run(&mut work);
-            work.run_paths(paths, walkers);
+                paid.run(&mut work);
+                bought.run(&mut work);
+                work.run_paths(paths, walkers);
+            }
         }
     }
 }
 
 impl Group {
-    /// Adds an order of one hop, and runs all when there is room for no more.
-    #[inline]
-    fn push(&mut self, work: &mut Work<'_>, item: Item) {
-        let Some(terms) = work.terms(item) else { return };
-        let Some(pool) = work.pools.get(index(item.pool)) else { return work.run_one(item) };
-        self.tile.push(pool, item.direction, terms.amount);
-        self.items.push(item);
-        if self.tile.len() == Tile::SIZE {
-            self.run(work);
-        }
-    }
-
-    /// Runs the orders.
+    /// Runs the orders, of which there are at most as many as a tile has room for.
     fn run(&mut self, work: &mut Work<'_>) {
-        match self.exact {
-            Exact::In => work.settle_each(&self.items, self.tile.exact_in()),
-            Exact::Out => work.settle_each(&self.items, self.tile.exact_out()),
+        let Self { exact, tile, items } = self;
+        tile.extend(items.iter().filter_map(|item| {
+            Some((work.pools.get(index(item.pool))?, item.direction, work.terms(*item)?.amount))
+        }));
+        match exact {
+            Exact::In => {
+                let bought = |fill: &Fill, limit| limit <= fill.amount_out;
+                work.settle_each(items, tile.exact_in(), bought);
+            }
+            Exact::Out => {
+                let paid = |fill: &Fill, limit| fill.amount_in <= limit;
+                work.settle_each(items, tile.exact_out(), paid);
+            }
         }
-        self.items.clear();
+        items.clear();
     }
 }
 
 impl Work<'_> {
-    /// Visits the orders of a level, whose pools are under way when they are needed.
+    /// Asks for what an order will need soon; gives whether there is its first pool.
     #[inline]
-    fn each(&mut self, level: &[u32], mut visit: impl FnMut(&mut Self, Item)) {
-        let items = self.items;
-        let item = |at: &u32| items.get(index(*at)).copied();
-        for (at, order) in level.iter().enumerate() {
-            if let Some(coming) = level.get(at.saturating_add(AHEAD)).and_then(item) {
-                self.pools.get(index(coming.pool)).inspect(|pool| prefetch(*pool));
-            }
-            if let Some(item) = item(order) {
-                visit(self, item);
-            }
-        }
+    fn prefetch(&self, item: &Item) -> bool {
+        self.orders.prefetch(self.place(*item));
+        self.legs.get(index(item.leg)).inspect(|leg| prefetch(*leg));
+        self.pools.get(index(item.pool)).inspect(|pool| prefetch(*pool)).is_some()
     }
 
     #[inline]
@@ -174,35 +165,38 @@ impl Work<'_> {
         self.orders.terms(self.place(item))
     }
 
-    /// Settles what orders of one hop do.
+    /// Settles what orders of one hop do, if it is within their limits.
     #[inline]
     fn settle_each(
         &mut self,
         items: &[Item],
         fills: impl Iterator<Item = Result<Fill, SwapError>>,
+        within: impl Fn(&Fill, Amount) -> bool,
     ) {
         for (item, fill) in items.iter().zip(fills) {
             let Some(terms) = self.terms(*item) else { continue };
-            match fill {
-                Ok(fill) => self.settle(*item, terms, fill),
-                Err(error) => self.refuse(*item, error),
+            match &fill {
+                Ok(fill) if within(fill, terms.limit) => self.settle(*item, fill),
+                _ => self.refuse_fill(*item, terms, &fill),
             }
         }
     }
 
-    /// Settles what an order of one hop does, if it is within its limit.
+    /// Settles what an order of one hop does.
     #[inline]
-    fn settle(&mut self, item: Item, terms: Terms, fill: Fill) {
-        match terms.within(fill) {
-            Ok(fill) => {
-                if let Some(pool) = self.pools.get_mut(index(item.pool)) {
-                    pool.settle_fill(&fill);
-                }
-                if let Some(leg) = self.legs.get_mut(index(item.leg)) {
-                    *leg = Leg::from(&fill);
-                }
-            }
-            Err(error) => self.refuse(item, error),
+    fn settle(&mut self, item: Item, fill: &Fill) {
+        if let Some(pool) = self.pools.get_mut(index(item.pool)) {
+            pool.settle_fill(fill);
+        }
+        if let Some(leg) = self.legs.get_mut(index(item.leg)) {
+            *leg = Leg::from(fill);
+        }
+    }
+
+    #[cold]
+    fn refuse_fill(&mut self, item: Item, terms: Terms, fill: &Result<Fill, SwapError>) {
+        if let Err(error) = fill.and_then(|fill| terms.within(fill)) {
+            self.refuse(item, error);
         }
     }
 
@@ -219,8 +213,8 @@ impl Work<'_> {
                 Err(SwapError::UnknownPool { pool })
             }
         };
-        match fill {
-            Ok(fill) => self.settle(item, terms, fill),
+        match fill.and_then(|fill| terms.within(fill)) {
+            Ok(fill) => self.settle(item, &fill),
             Err(error) => self.refuse(item, error),
         }
     }
@@ -242,6 +236,9 @@ impl Work<'_> {
 
     /// Runs orders of several hops that touch different pools.
     fn run_paths(&mut self, paths: &mut Paths, items: &mut Vec<Item>) {
+        for item in &*items {
+            paths.push(self.pools, self.orders, self.place(*item));
+        }
         paths.fill(self.pools, self.orders);
         for (item, (_, fills)) in items.iter().zip(paths.fills()) {
             // Why an order cannot be is found out by itself.
@@ -274,4 +271,10 @@ impl Work<'_> {
         self.legs_of(item).fill(Leg::default());
         self.refused.push((self.place(item), error));
     }
+}
+
+/// The orders of a level.
+#[inline]
+fn items_of<'a>(items: &'a [Item], level: &'a [u32]) -> impl Iterator<Item = &'a Item> + 'a {
+    level.iter().filter_map(|at| items.get(index(*at)))
 }
