@@ -77,7 +77,7 @@ impl Direction {
 }
 
 /// The reserves as one swap sees them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Oriented {
     /// Of the token that comes in.
     pub reserve_in: Amount,

@@ -356,7 +356,7 @@ impl Pool {
 }
 
 /// A swap that is asked of a pool: what it sees of the pool, and its exact side.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Asked {
     pub(crate) before: Oriented,
     /// What is kept of an input, and its scale.
@@ -373,17 +373,40 @@ impl Asked {
         bought: impl FnOnce(u128, u128, u128, u32, u32) -> Option<u128>,
     ) -> Result<Fill, SwapError> {
         let Self { before, fee: (kept, scale), direction, amount: amount_in } = self;
-        let Oriented { reserve_in: x, reserve_out: y } = tradable(before, amount_in)?;
-        let reserve_in = x.checked_add(amount_in).ok_or(SwapError::ReserveOverflow)?;
-        // x > 0, so there is a quotient, and it is below y.
+        let Oriented { reserve_in: x, reserve_out: y } = before;
         let amount_out = bought(x.get(), y.get(), amount_in.get(), kept, scale)
             .and_then(|out| Amount::new(out).ok())
             .unwrap_or_default();
-        if amount_out.is_zero() {
-            return Err(SwapError::ZeroOutput { amount_in });
+        // Nothing buys nothing, and there is nothing to be bought where there is none: so what
+        // passes here passes every check.
+        match (x.checked_add(amount_in), y.checked_sub(amount_out)) {
+            (Some(reserve_in), Some(reserve_out))
+                if !amount_out.is_zero() && !reserve_out.is_zero() && !x.is_zero() =>
+            {
+                let after = Oriented { reserve_in, reserve_out };
+                Ok(Fill {
+                    direction,
+                    amount_in,
+                    amount_out,
+                    reserves: turned_back(after, direction),
+                })
+            }
+            _ => Err(self.why_not_in(amount_out)),
         }
-        let after = Oriented { reserve_in, reserve_out: left(before, amount_out)? };
-        Ok(Fill { direction, amount_in, amount_out, reserves: turned_back(after, direction) })
+    }
+
+    /// Why an exact input cannot be.
+    #[cold]
+    fn why_not_in(self, amount_out: Amount) -> SwapError {
+        let Self { before, amount: amount_in, .. } = self;
+        if let Err(error) = tradable(before, amount_in) {
+            return error;
+        }
+        if before.reserve_in.checked_add(amount_in).is_none() {
+            return SwapError::ReserveOverflow;
+        }
+        // A formula keeps something in the pool: all that is left is to buy nothing.
+        left(before, amount_out).err().unwrap_or(SwapError::ZeroOutput { amount_in })
     }
 
     /// What buying the amount would do, by the formula that says what it costs.

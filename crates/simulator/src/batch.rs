@@ -6,7 +6,7 @@
 //! among the threads (`division.rs`), each of which runs the orders on its own pools (`share.rs`).
 //! Orders of several hops may touch the pools of several threads: all pools that such an order
 //! touches within a window belong to one owner more. No two touch one pool, and nobody waits for
-//! anybody while orders run.
+//! anybody while orders run. Where most swaps are of such orders, one thread runs them all.
 //!
 //! What is left is to hand out the orders and to collect what they did; each thread does so for
 //! orders that stand in a row (`part.rs`).
@@ -42,6 +42,10 @@ const MOST_THREADS: usize = 16;
 
 /// Owners of pools for each thread: whoever is done early takes another one's.
 const OWNERS: usize = 1;
+
+/// Where one swap in so many is of an order of several hops, nearly all pools are shared, and there is
+/// nothing to be gained from the others.
+const MIXED: usize = 2;
 
 /// Windows until the pools are divided anew.
 const DIVIDED: usize = 32;
@@ -200,7 +204,7 @@ impl Batch {
         let (shares, division) = (shares.as_slice(), &*division);
         let mut legs = done.map_or(&mut [][..], |done| outcomes.legs_of_window(orders, done));
         let size = next.map_or(0, |next| next.len().div_ceil(parts.len().max(1)));
-        let paths = next.is_some_and(|next| hop_count(orders, next) != next.len());
+        let paths = next.is_some_and(|next| part::hops_of(orders, next).len() != next.len());
         let mut first = next.map_or(0, |next| next.start);
         threads::scope(|scope| {
             for part in parts {
@@ -236,8 +240,11 @@ impl Batch {
     /// Shares the pools of orders of several hops, and divides the orders then.
     fn divide_paths(&mut self, orders: &Orders, start: usize) {
         let Self { parts, division, .. } = self;
-        for part in &*parts {
-            for pool in part.shared(orders, start) {
+        let of_parts = |legs: fn(&Part) -> usize| parts.iter().map(legs).sum::<usize>();
+        if of_parts(Part::legs) < of_parts(Part::path_legs).saturating_mul(MIXED) {
+            division.share_all();
+        } else {
+            for pool in parts.iter().flat_map(|part| part.shared(orders, start)) {
                 division.share(pool);
             }
         }
@@ -267,6 +274,10 @@ impl Batch {
         let (parts, side) = (parts.as_slice(), side.as_mut_slice());
         let Some((last, own)) = shares.split_last_mut() else { return };
         let last_owner = own.len();
+        if division.is_all_shared() {
+            last.run(last_owner, parts, (orders, start), (pools, 0));
+            return self.division.unshare();
+        }
         threads::scope(|scope| {
             scope.spawn(move |_| last.run(last_owner, parts, (orders, start), (side, 0)));
             for (owner, (share, pools)) in own.iter_mut().zip(division.ranges(pools)).enumerate() {
@@ -282,10 +293,4 @@ impl Batch {
 fn windows(places: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
     let end = places.end;
     places.step_by(size).map(move |start| start..start.saturating_add(size).min(end))
-}
-
-/// How many hops the orders of a window have together.
-fn hop_count(orders: &Orders, window: &Range<usize>) -> usize {
-    let last = window.end.checked_sub(1).map_or(0, |last| orders.hop_range(last).end);
-    last.saturating_sub(orders.hop_range(window.start).start)
 }

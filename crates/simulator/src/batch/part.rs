@@ -53,6 +53,13 @@ impl Part {
         paths.flatten().map(|hop| hop.pool.get())
     }
 
+    /// How many legs the orders of several hops have.
+    pub(crate) fn path_legs(&self) -> usize {
+        let ends = self.items.iter().skip(1).map(|item| item.leg).chain([self.legs]);
+        let legs = self.items.iter().zip(ends).filter(|(item, _)| item.kind == Kind::Path);
+        legs.fold(0, |sum, (item, end)| sum.saturating_add(index(end.saturating_sub(item.leg))))
+    }
+
     /// Divides the orders among the owners of their pools.
     pub(crate) fn divide(&mut self, division: &Division) {
         self.lists.resize_with(division.owners(), List::default);
@@ -121,22 +128,40 @@ pub(crate) fn read(
     first: u32,
     items: &mut Vec<Item>,
 ) -> u32 {
+    let kind = |exact| if exact == Exact::In { Kind::Paid } else { Kind::Bought };
+    let hops = hops_of(orders, &places);
+    if hops.len() == places.len() {
+        // The usual case: one hop each.
+        let terms = places.filter_map(|place| orders.terms(place));
+        items.extend(hops.iter().zip(terms).zip(first..).zip(0..).map(
+            |(((hop, terms), place), leg)| {
+                let Hop { pool, direction } = *hop;
+                Item { place, leg, pool: pool.get(), direction, kind: kind(terms.exact) }
+            },
+        ));
+        return u32::try_from(hops.len()).unwrap_or(u32::MAX);
+    }
     let mut leg = 0_u32;
     items.extend(orders.range(places).zip(first..).map(|(order, place)| {
-        let kind = match (order.hops, order.exact) {
-            ([_], Exact::In) => Kind::Paid,
-            ([_], Exact::Out) => Kind::Bought,
-            _ => Kind::Path,
-        };
         // Every order has a hop.
-        let hop = order.hops.first().copied();
-        let Hop { pool, direction } = hop.unwrap_or(NOWHERE);
+        let (hop, kind) = match order.hops {
+            [hop] => (*hop, kind(order.exact)),
+            hops => (hops.first().copied().unwrap_or(NOWHERE), Kind::Path),
+        };
+        let Hop { pool, direction } = hop;
         let hops = u32::try_from(order.hops.len()).unwrap_or(u32::MAX);
         let end = leg.saturating_add(hops);
         let leg = core::mem::replace(&mut leg, end);
         Item { place, leg, pool: pool.get(), direction, kind }
     }));
     leg
+}
+
+/// The hops of orders in a row.
+pub(crate) fn hops_of<'a>(orders: &'a Orders, places: &Range<usize>) -> &'a [Hop] {
+    let end = places.end.checked_sub(1).map_or(0, |last| orders.hop_range(last).end);
+    let start = orders.hop_range(places.start).start.min(end);
+    orders.hops().get(start..end).unwrap_or_default()
 }
 
 const NOWHERE: Hop = Hop { pool: PoolId::FIRST, direction: Direction::ZeroForOne };

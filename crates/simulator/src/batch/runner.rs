@@ -175,11 +175,18 @@ impl Work<'_> {
     ) {
         for (item, fill) in items.iter().zip(fills) {
             let Some(terms) = self.terms(*item) else { continue };
-            match &fill {
-                Ok(fill) if within(fill, terms.limit) => self.settle(*item, fill),
-                _ => self.refuse_fill(*item, terms, &fill),
+            match fill {
+                Ok(fill) if within(&fill, terms.limit) => self.settle(*item, &fill),
+                _ => self.refuse_one(*item),
             }
         }
+    }
+
+    /// Finds out by itself why an order cannot be.
+    #[cold]
+    #[inline(never)]
+    fn refuse_one(&mut self, item: Item) {
+        self.run_one(item);
     }
 
     /// Settles what an order of one hop does.
@@ -190,13 +197,6 @@ impl Work<'_> {
         }
         if let Some(leg) = self.legs.get_mut(index(item.leg)) {
             *leg = Leg::from(fill);
-        }
-    }
-
-    #[cold]
-    fn refuse_fill(&mut self, item: Item, terms: Terms, fill: &Result<Fill, SwapError>) {
-        if let Err(error) = fill.and_then(|fill| terms.within(fill)) {
-            self.refuse(item, error);
         }
     }
 
