@@ -108,6 +108,9 @@ pub enum Error {
     /// An order was refused in a run.
     #[error(transparent)]
     Refusal(#[from] crate::Refusal),
+    /// A deposit or a withdrawal of a batch cannot be.
+    #[error(transparent)]
+    Provision(#[from] crate::ProvisionError),
     /// A state is one of another pool.
     #[error(transparent)]
     Restore(#[from] crate::RestoreError),

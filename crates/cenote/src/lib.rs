@@ -42,6 +42,7 @@
 //! |---|---|
 //! | hold numbers | [`Amount`], [`Shares`], [`Fee`] |
 //! | quote and swap in one pool | [`Pool`], [`Fill`] |
+//! | quote many swaps or orders at once | [`Market::quote_swaps`], [`Market::quote_orders`] |
 //! | know many pools, and ask what if | [`Market`], [`Fork`], [`Undo`] |
 //! | follow a chain and its reorganisations | [`chain::Follower`] |
 //! | judge what a chain reports, event by event | [`Market::apply`], [`Log`], [`Pairing`], [`Replay`] |
@@ -51,7 +52,7 @@
 //! | find the best path, or the best split and its bound | [`Router`], [`Route`], [`Plan`] |
 //! | judge a route that somebody else made | [`certify`](crate::certify()), [`Certified`] |
 //! | own what is traded | [`Exchange`], [`Coin`], [`Claim`], [`Mint`] |
-//! | run many orders on many cores | [`Batch`], [`World`], [`Traffic`] |
+//! | run many orders on many cores | [`Batch`], [`Provision`], [`World`], [`Traffic`] |
 //! | read and write files | [`read_pools`], [`SwapReader`] and what stands beside them |
 //! | see why a custodian can suffer a run and this cannot | [`scenarios`] |
 //!

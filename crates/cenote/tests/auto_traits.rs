@@ -29,7 +29,7 @@ fn values_may_go_anywhere() {
 fn engines_may_go_anywhere() {
     all! { is_plain:
         cenote::Market, cenote::Undo, cenote::Router, cenote::Plan, cenote::Certified,
-        cenote::Batch, cenote::Outcomes, cenote::Tally, cenote::Traffic, cenote::World,
+        cenote::Batch, cenote::Provision, cenote::Tile, cenote::Paths, cenote::Outcomes, cenote::Tally, cenote::Traffic, cenote::World,
         cenote::Replay, cenote::ReplayReport, cenote::Mismatch, cenote::Timeline, cenote::Random,
         cenote::chain::Address, cenote::chain::BlockHash, cenote::chain::Header,
         cenote::chain::Record, cenote::chain::Factory, cenote::chain::Follower,

@@ -1,6 +1,6 @@
 //! Many quotes at once are those that each gives by itself.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may fail")]
 
 use cenote_pool::{
     Amount, Direction, Exact, Fee, Fees, Hop, Isa, Market, Order, Orders, Paths, Pool, PoolId,
@@ -51,8 +51,8 @@ fn hop() -> impl Strategy<Value = Hop> {
     })
 }
 
-/// Hops that join as long as any pool takes what the last one gives, and go on from there.
-fn joined(market: &Market, hops: &mut [Hop], joins: bool) {
+/// Lets hops join as long as any pool takes what the last one gives, and go on from there.
+fn join(market: &Market, hops: &mut [Hop]) {
     let mut token = None;
     for hop in hops {
         let count = u32::try_from(market.pools().len()).unwrap();
@@ -61,7 +61,7 @@ fn joined(market: &Market, hops: &mut [Hop], joins: bool) {
             let pool = market.pool((*place).into()).unwrap();
             token.is_none_or(|token| pool.direction(token).is_ok())
         };
-        if let Some(place) = places.find(takes).filter(|_| joins) {
+        if let Some(place) = places.find(takes) {
             hop.pool = place.into();
             let pool = market.pool(hop.pool).unwrap();
             hop.direction = token.map_or(hop.direction, |token| pool.direction(token).unwrap());
@@ -70,8 +70,8 @@ fn joined(market: &Market, hops: &mut [Hop], joins: bool) {
     }
 }
 
-fn exact(out: bool) -> Exact {
-    if out { Exact::Out } else { Exact::In }
+fn exact() -> impl Strategy<Value = Exact> {
+    prop_oneof![Just(Exact::In), Just(Exact::Out)]
 }
 
 proptest! {
@@ -81,12 +81,12 @@ proptest! {
     fn swaps_quoted_together_are_quoted_as_each_by_itself(
         market in market(),
         swaps in vec((hop(), amount()), 0..500),
-        out in any::<bool>(),
+        exact in exact(),
     ) {
         let expected = swaps.iter().map(|(hop, amount)| {
             let unknown = cenote_pool::SwapError::UnknownPool { pool: hop.pool };
             let pool = market.pool(hop.pool).map_err(|_| unknown)?;
-            match exact(out) {
+            match exact {
                 Exact::In => pool.fill_exact_in(hop.direction, *amount),
                 Exact::Out => pool.fill_exact_out(hop.direction, *amount),
             }
@@ -96,7 +96,7 @@ proptest! {
             let (mut tile, mut fills) = (Tile::with(isa), Vec::new());
             // What is left in a tile is forgotten.
             tile.push(&market.pools()[0], Direction::ZeroForOne, Amount::MAX);
-            market.quote_swaps(exact(out), &swaps, &mut tile, &mut fills);
+            market.quote_swaps(exact, &swaps, &mut tile, &mut fills);
             prop_assert_eq!(&fills, &expected);
             prop_assert!(tile.is_empty());
         }
@@ -105,16 +105,17 @@ proptest! {
     #[test]
     fn orders_quoted_together_are_run_as_each_on_a_fork(
         mut market in market(),
-        list in vec((vec(hop(), 1..6), any::<bool>(), any::<bool>(), amount(), amount(), 0..3), 0..300),
+        list in vec((vec(hop(), 1..6), any::<bool>(), exact(), amount(), amount(), 0..3), 0..300),
     ) {
         let mut orders = Orders::new();
-        for (hops, out, joins, amount, limit, open) in &list {
+        for (hops, joins, exact, amount, limit, open) in &list {
             let mut hops = hops.clone();
-            joined(&market, &mut hops, *joins);
-            let exact = exact(*out);
-            let all = if *out { Amount::MAX } else { Amount::ZERO };
+            if *joins {
+                join(&market, &mut hops);
+            }
+            let all = if *exact == Exact::Out { Amount::MAX } else { Amount::ZERO };
             let limit = if *open == 0 { *limit } else { all };
-            orders.push(Order { exact, amount: *amount, limit, hops: &hops }).unwrap();
+            orders.push(Order { exact: *exact, amount: *amount, limit, hops: &hops }).unwrap();
         }
         let expected = orders.iter().map(|order| market.fork().run_order(order));
         let expected = expected.collect::<Vec<_>>();
