@@ -12,7 +12,8 @@
 
 use std::hint::black_box;
 
-use benches::{NaivePool, market};
+use benches::market;
+use benches::naive::NaivePool;
 use cenote_pool::{Amount, Direction, Exact, Hop, Market, Order, Orders, PoolId, TokenId};
 use cenote_simulator::{Batch, Outcomes, Random};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
@@ -120,7 +121,7 @@ fn run(traffic: Traffic, market: &Market, orders: &Orders, criterion: &mut Crite
                 for order in orders.iter() {
                     let mut amount = U256::from(order.amount);
                     for hop in order.hops {
-                        amount = pools[hop.pool.index()].swap(*hop, amount);
+                        amount = pools[hop.pool.index()].swap(*hop, &amount);
                     }
                     black_box(amount);
                 }

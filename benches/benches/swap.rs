@@ -10,10 +10,10 @@
 
 use std::hint::black_box;
 
-use benches::{INPUTS, NaivePool, market, single_hop_orders};
-use cenote_exchange::{Exchange, TraderId};
+use benches::naive::NaivePool;
+use benches::{INPUTS, exchange_of, market, single_hop_orders};
 use cenote_kernel::{reference, scalar};
-use cenote_pool::{Amount, Exact, Hop, Market, Order, Orders, PoolId, Shares};
+use cenote_pool::{Amount, Exact, Hop, Market, Order, Orders, PoolId};
 use cenote_router::Router;
 use cenote_simulator::{Traffic, generate_market};
 use criterion::measurement::WallTime;
@@ -79,7 +79,7 @@ fn quote(criterion: &mut Criterion) {
     group.bench_function("naive", |bencher| {
         bencher.iter(|| {
             for (pool, direction, amount) in &naive {
-                black_box(pool.quote(*direction, *amount));
+                black_box(pool.quote(*direction, amount));
             }
         });
     });
@@ -91,30 +91,6 @@ fn quote(criterion: &mut Criterion) {
         });
     });
     group.finish();
-}
-
-/// An exchange with the pools of a market and one trader who holds plenty of everything.
-fn exchange(market: &Market) -> (Exchange, TraderId) {
-    let mut exchange = Exchange::new();
-    let trader = exchange.open_wallet().unwrap();
-    let mints = market.tokens().map(|token| exchange.create_token(market.token_name(token)));
-    let mints = mints.collect::<Result<Vec<_>, _>>().unwrap();
-    for (id, pool) in market.pools_with_id() {
-        let (mint0, mint1) = (&mints[pool.token0().index()], &mints[pool.token1().index()]);
-        let created =
-            exchange.create_pool(market.pool_name(id), mint0, mint1, pool.fees()).unwrap();
-        let reserves = pool.reserves();
-        let coins = [
-            exchange.issue(mint0, reserves.reserve0).unwrap(),
-            exchange.issue(mint1, reserves.reserve1).unwrap(),
-        ];
-        let _claim = exchange.add_liquidity(created, coins, Shares::ZERO).unwrap();
-    }
-    for mint in &mints {
-        let coin = exchange.issue(mint, Amount::new(1 << 110).unwrap()).unwrap();
-        exchange.put(trader, coin).unwrap();
-    }
-    (exchange, trader)
 }
 
 /// The same swaps bare, with coins in hand, and from wallets: what custody costs.
@@ -144,7 +120,7 @@ fn swap_over(criterion: &mut Criterion, name: &str, market: &Market) {
             }
         });
     });
-    let (mut custody, trader) = exchange(market);
+    let (mut custody, trader) = exchange_of(market);
     let mut coins = inputs.iter().map(|Input { hop, amount }| {
         let (token_in, _) = custody.market().pool(hop.pool).unwrap().tokens(hop.direction);
         Some(custody.take(trader, token_in, *amount).unwrap())
@@ -170,9 +146,9 @@ fn swap_over(criterion: &mut Criterion, name: &str, market: &Market) {
         bencher.iter(|| {
             for Input { hop, amount } in &inputs {
                 let pool = &mut naive[hop.pool.index()];
-                let out = pool.swap(*hop, U256::from(*amount));
+                let out = pool.swap(*hop, &U256::from(*amount));
                 let back = Hop { direction: hop.direction.reverse(), ..*hop };
-                black_box(pool.swap(back, out));
+                black_box(pool.swap(back, &out));
             }
         });
     });
@@ -180,7 +156,7 @@ fn swap_over(criterion: &mut Criterion, name: &str, market: &Market) {
 }
 
 fn wallets(market: &Market, inputs: &[Input], group: &mut BenchmarkGroup<'_, WallTime>) {
-    let (mut custody, rich) = exchange(market);
+    let (mut custody, rich) = exchange_of(market);
     // Each wallet holds the tokens of some 16 pools.
     let traders =
         (0..market.pools().len() / 16).map(|_| custody.open_wallet().unwrap()).collect::<Vec<_>>();

@@ -3,11 +3,19 @@
 //! Inputs are many and different (at least 10^5, of routes 10^3, each of which looks at thousands
 //! of pools), since a branch predictor learns small sets by heart. Speeds are compared within one run; the machine may be shared.
 
-use cenote_pool::{Direction, Exact, Hop, Market, Orders, Pool};
+use cenote_exchange::{Exchange, TraderId};
+use cenote_pool::{Amount, Exact, Market, Orders, Shares};
 use cenote_router::{Query, Router};
 use cenote_simulator::{Traffic, generate_market};
 use cenote_testing::networks::{Family, Network, Task};
-use primitive_types::U256;
+
+pub mod buffer;
+pub mod measure;
+pub mod naive;
+pub mod ours;
+pub mod rows;
+pub mod table;
+pub mod workloads;
 
 /// Different inputs of each benchmark.
 pub const INPUTS: usize = 1 << 17;
@@ -22,6 +30,36 @@ pub fn single_hop_orders(market: &Market, count: usize) -> Orders {
     let (mut orders, mut traders) = (Orders::new(), Vec::new());
     Traffic::new(market, 1000, 2).without_paths().write(count, &mut orders, &mut traders);
     orders
+}
+
+/// An exchange with the pools of a market and one trader who holds plenty of everything.
+#[expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark may stop where it stands"
+)]
+pub fn exchange_of(market: &Market) -> (Exchange, TraderId) {
+    let mut exchange = Exchange::new();
+    let trader = exchange.open_wallet().unwrap();
+    let mints = market.tokens().map(|token| exchange.create_token(market.token_name(token)));
+    let mints = mints.collect::<Result<Vec<_>, _>>().unwrap();
+    for (id, pool) in market.pools_with_id() {
+        let (mint0, mint1) = (&mints[pool.token0().index()], &mints[pool.token1().index()]);
+        let created =
+            exchange.create_pool(market.pool_name(id), mint0, mint1, pool.fees()).unwrap();
+        let reserves = pool.reserves();
+        let coins = [
+            exchange.issue(mint0, reserves.reserve0).unwrap(),
+            exchange.issue(mint1, reserves.reserve1).unwrap(),
+        ];
+        let _claim = exchange.add_liquidity(created, coins, Shares::ZERO).unwrap();
+    }
+    for mint in &mints {
+        let coin = exchange.issue(mint, Amount::new(1 << 110).unwrap()).unwrap();
+        exchange.put(trader, coin).unwrap();
+    }
+    (exchange, trader)
 }
 
 /// The networks on which routers are timed: families and numbers of pools.
@@ -95,68 +133,4 @@ pub fn quantile(numbers: &mut [f64], part: f64) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let at = (numbers.len().saturating_sub(1) as f64 * part).round() as usize;
     numbers.get(at).copied().unwrap_or_default()
-}
-
-/// A pool as a naive program would write it: wide integers and their operators.
-#[derive(Debug, Clone, Copy)]
-pub struct NaivePool {
-    /// The reserves.
-    pub reserves: [U256; 2],
-    /// What is kept of an input, and its scale.
-    pub fee: (u32, u32),
-}
-
-impl From<&Pool> for NaivePool {
-    fn from(pool: &Pool) -> Self {
-        let reserves = pool.reserves();
-        Self {
-            reserves: [reserves.reserve0.into(), reserves.reserve1.into()],
-            fee: {
-                let fee = pool.fee(Direction::ZeroForOne);
-                (fee.kept(), fee.scale())
-            },
-        }
-    }
-}
-
-impl NaivePool {
-    /// The textbook quote.
-    #[expect(clippy::arithmetic_side_effects, reason = "this is the naive program")]
-    #[inline]
-    pub fn quote(&self, direction: Direction, amount_in: U256) -> U256 {
-        let [reserve0, reserve1] = self.reserves;
-        let (reserve_in, reserve_out) = match direction {
-            Direction::ZeroForOne => (reserve0, reserve1),
-            Direction::OneForZero => (reserve1, reserve0),
-        };
-        let traded = amount_in * self.fee.0;
-        traded * reserve_out / (reserve_in * self.fee.1 + traded)
-    }
-
-    /// The textbook swap, with the k check of a pair.
-    #[expect(clippy::arithmetic_side_effects, reason = "this is the naive program")]
-    #[inline]
-    pub fn swap(&mut self, hop: Hop, amount_in: U256) -> U256 {
-        let amount_out = self.quote(hop.direction, amount_in);
-        let [reserve0, reserve1] = self.reserves;
-        let (reserve_in, reserve_out) = match hop.direction {
-            Direction::ZeroForOne => (reserve0, reserve1),
-            Direction::OneForZero => (reserve1, reserve0),
-        };
-        let after_in = reserve_in + amount_in;
-        if amount_out.is_zero() || after_in.bits() > 112 {
-            return U256::zero();
-        }
-        let after_out = reserve_out - amount_out;
-        let (kept, scale) = self.fee;
-        let adjusted = after_in * scale - amount_in * (scale - kept);
-        if adjusted * after_out < reserve_in * reserve_out * scale {
-            return U256::zero();
-        }
-        self.reserves = match hop.direction {
-            Direction::ZeroForOne => [after_in, after_out],
-            Direction::OneForZero => [after_out, after_in],
-        };
-        amount_out
-    }
 }
