@@ -64,7 +64,21 @@ impl Chain {
         words: &[Word],
     ) -> Result<Answer, Refusal> {
         let selector = &keccak256(signature)[..4];
-        match self.transact(from, TxKind::Call(to), joined(selector, words)) {
+        self.call_with(from, to, joined(selector, words))
+    }
+
+    /// The same with all that is sent: the selector and the words.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`], where the call reverted or met an invalid instruction.
+    pub fn call_with(
+        &mut self,
+        from: Address,
+        to: Address,
+        data: Bytes,
+    ) -> Result<Answer, Refusal> {
+        match self.transact(from, TxKind::Call(to), data) {
             ExecutionResult::Success { logs, output, .. } => {
                 Ok(Answer { output: output.into_data(), logs })
             }
@@ -73,7 +87,7 @@ impl Chain {
             ExecutionResult::Halt { reason: HaltReason::InvalidFEOpcode, .. } => {
                 Err("invalid opcode".to_owned())
             }
-            ExecutionResult::Halt { reason, .. } => panic!("{signature} {words:?}: {reason:?}"),
+            ExecutionResult::Halt { reason, .. } => panic!("a call of {to}: {reason:?}"),
         }
     }
 
