@@ -33,7 +33,7 @@ fn main() {
             .configure_from_args();
         match measure(row, &mut criterion) {
             Some(Ok(variants)) => table.add(row, &variants),
-            Some(Err(reason)) => table.add_absent(row, &reason),
+            Some(Err(reason)) => table.add_note(row, &format!("not measured: {reason}")),
             None => {}
         }
     }

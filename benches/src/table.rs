@@ -7,13 +7,13 @@ use std::fmt::{Display, Formatter, Result};
 use crate::measure::{Variant, Whose};
 use crate::rows::{Goal, Row};
 
-/// Rows that were measured, and those that could not be.
+/// Rows that were measured, and what else is to be said of rows.
 #[derive(Debug, Default)]
 pub struct Table {
     lines: Vec<[String; 4]>,
     /// Of each line, what stands in columns of others: whose, and what.
     others: Vec<Vec<(&'static str, String)>>,
-    absent: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Table {
@@ -37,9 +37,9 @@ impl Table {
         }
     }
 
-    /// Adds why a row is not there.
-    pub fn add_absent(&mut self, row: &Row, reason: &str) {
-        self.absent.push(format!("{}: {reason}", row.name.join(", ")));
+    /// Adds what is to be said of a row, as why somebody is not there.
+    pub fn add_note(&mut self, row: &Row, reason: &str) {
+        self.notes.push(format!("{}: {reason}", row.name.join(", ")));
     }
 }
 
@@ -120,6 +120,6 @@ impl Display for Table {
                 writeln!(f, "|")?;
             }
         }
-        self.absent.iter().try_for_each(|line| writeln!(f, "not measured: {line}"))
+        self.notes.iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn variant(work: &Workload) -> Result<Variant, &'static str> {
     let contracts = Contracts::load().ok_or("the contracts were not fetched")?;
     match work {
         Workload::ExactIn(quotes) | Workload::ExactOut(quotes) if INPUTS < quotes.len() => {
-            Err("is not asked so often")
+            Err("too slow for so many")
         }
         Workload::ExactIn(quotes) | Workload::ExactOut(quotes)
             if quotes.iter().any(|quote| quote.fee != UNISWAP_V2) =>
@@ -31,9 +31,9 @@ pub(crate) fn variant(work: &Workload) -> Result<Variant, &'static str> {
         }
         Workload::ExactIn(quotes) => Ok(quote(&contracts, quotes, "getAmountOut")),
         Workload::ExactOut(quotes) => Ok(quote(&contracts, quotes, "getAmountIn")),
-        Workload::Swaps(work) if INPUTS < work.swaps.len() => Err("is not asked so often"),
+        Workload::Swaps(work) if INPUTS < work.swaps.len() => Err("too slow for so many"),
         Workload::Swaps(work) => Ok(chain(&contracts, work)),
-        Workload::Paths(_) => Err("is not asked for paths, which would need thousands of pairs"),
+        Workload::Paths(_) => Err("not asked for paths, which would need thousands of pairs"),
         Workload::Orders(_) | Workload::Wallets(_) => Err("has no such work"),
     }
 }

@@ -41,7 +41,7 @@ fn place(direction: Direction) -> usize {
 pub(crate) fn variant(work: &Workload) -> Result<Variant, &'static str> {
     let who = (Whose::Peer, NAME);
     match work {
-        Workload::ExactIn(quotes) if INPUTS < quotes.len() => Err("is not asked so often"),
+        Workload::ExactIn(quotes) if INPUTS < quotes.len() => Err("too slow for so many"),
         Workload::ExactIn(quotes) | Workload::ExactOut(quotes)
             if quotes.iter().any(|quote| quote.fee != UNISWAP_V2) =>
         {
@@ -61,7 +61,7 @@ pub(crate) fn variant(work: &Workload) -> Result<Variant, &'static str> {
             };
             Ok(Variant::each(who, quotes.iter().map(ready).collect(), (), answer, narrow))
         }
-        Workload::Swaps(work) if INPUTS < work.swaps.len() => Err("is not asked so often"),
+        Workload::Swaps(work) if INPUTS < work.swaps.len() => Err("too slow for so many"),
         Workload::Swaps(work) => {
             let numbers = Numbers { pool: pair, amount: amounts, narrow };
             let swap = |pair: &mut Pair, direction: Direction, amounts: &Amounts| {
@@ -72,9 +72,7 @@ pub(crate) fn variant(work: &Workload) -> Result<Variant, &'static str> {
             };
             Ok(Variant::swaps(who, work, &numbers, swap))
         }
-        Workload::Paths(_) => {
-            Err("is not asked for paths, whose pairs each need tokens of their own")
-        }
+        Workload::Paths(_) => Err("not asked for paths"),
         Workload::Orders(_) | Workload::Wallets(_) => Err("has no such work"),
     }
 }
