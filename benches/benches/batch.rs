@@ -53,7 +53,7 @@ impl Traffic {
             Self::Uniform => random.place(length),
             Self::Popular | Self::Hubs => {
                 let u = random.place(1 << 20) as u128;
-                (u.pow(4) * length as u128 >> 80) as usize
+                ((u.pow(4) * length as u128) >> 80) as usize
             }
             Self::Hot => 7,
         }

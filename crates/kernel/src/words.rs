@@ -56,6 +56,11 @@ pub(crate) fn part_of(part: u128, whole: u128, y: u128) -> (u128, u128) {
     }
     let cross = mul(part0, y1) + (middle & WORD);
     let high = mul(part1, y1) + (middle >> 64) + (cross >> 64);
+    if high >> 64 == 0 && join(high as u64, cross as u64) < whole {
+        // A quotient of one word, as in many a chain of swaps on one pool.
+        let (quotient, rest) = digit(join(high as u64, cross as u64), low as u64, whole);
+        return (u128::from(quotient), rest >> shift);
+    }
     let (first, rest) = digit(high, cross as u64, whole);
     let (second, rest) = digit(rest, low as u64, whole);
     (join(first, second), rest >> shift)
