@@ -13,7 +13,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use cenote_exchange::{Exchange, TraderId};
-use cenote_kernel::{Fees, Isa, Quotes, float, scalar};
+use cenote_kernel::{Fees, Isa, Quotes, float, prefetch, scalar};
 use cenote_pool::{
     Amount, Direction, Exact, Fee, Fees as PoolFees, Fill, Hop, Market, Order, Orders, Pool,
     PoolId, Reserves,
@@ -219,14 +219,28 @@ fn swap_bare(
 pub fn paths(work: &Workload) -> Ours {
     let Workload::Paths(work) = work else { return mismatched() };
     let market = Rc::new(market_of_paths(work));
-    let paths = work.iter().map(|(amount, hops)| (amount, hops_of(hops))).collect::<Rc<[_]>>();
+    let paths = Rc::new(Columns::new(work));
     let same = (Rc::clone(&market), Rc::clone(&paths));
-    let mut room = Buffer::zeros(4, paths.len());
+    let mut room = Buffer::zeros(4, work.paths.len());
     let pass = move |clock: Clock| clock.time(|| quote_paths(&market, &paths, &mut room));
     let answers = move || {
-        let mut answers = Buffer::zeros(4, same.1.len());
+        let mut answers = Buffer::zeros(4, same.1.amounts.len());
         quote_paths(&same.0, &same.1, &mut answers);
         answers.to_vec()
+    };
+    let mut asked = Orders::new();
+    for (units, hops) in work.iter() {
+        push(&mut asked, units, &hops_of(hops));
+    }
+    let (asking, asked) = (Rc::new((market_of_paths(work), asked)), work.paths.len());
+    let again = Rc::clone(&asking);
+    let (mut room, mut done) = (cenote_pool::Paths::new(), Vec::new());
+    let orders =
+        move |clock: Clock| clock.time(|| asking.0.quote_orders(&asking.1, &mut room, &mut done));
+    let legs = move || {
+        let mut done = Vec::new();
+        again.0.quote_orders(&again.1, &mut cenote_pool::Paths::new(), &mut done);
+        done.into_iter().map(|leg| leg.map_or(0, |leg| leg.amount_out.get())).collect()
     };
     let pool = market_of_paths(work);
     let one = move |market: &Market, (units, hops): &(u128, Vec<Hop>)| {
@@ -238,29 +252,47 @@ pub fn paths(work: &Workload) -> Ours {
     let each = work.iter().map(|(amount, hops)| (amount, hops_of(hops))).collect();
     Ok(vec![
         Variant::new(ours("gathered, best ISA"), work.paths.len(), pass, answers),
+        Variant::new(ours("Market::quote_orders"), asked, orders, legs),
         Variant::each(ours("fill_path_exact_in"), each, pool, one, |out| *out),
     ])
 }
 
-/// Paths of one length whose hops are computed together.
-const GATHERED: usize = 256;
+/// Paths of one length: their amounts, all first hops, all second ones, ...
+struct Columns {
+    amounts: Vec<u128>,
+    hops: Vec<Vec<Hop>>,
+}
+
+impl Columns {
+    fn new(work: &Paths) -> Self {
+        let paths = work.iter().map(|(_, hops)| hops_of(hops)).collect::<Vec<_>>();
+        let column = |at: usize| paths.iter().map(|hops| hops[at]).collect();
+        let hops = (0..paths[0].len()).map(column).collect();
+        Self { amounts: work.iter().map(|(amount, _)| amount).collect(), hops }
+    }
+}
+
+/// Paths whose hops are computed together.
+const GATHERED: usize = 248;
 
 /// Quotes paths, all of one length.
-fn quote_paths(market: &Market, paths: &[(u128, Vec<Hop>)], answers: &mut [u128]) {
-    let isa = Isa::best();
+fn quote_paths(market: &Market, paths: &Columns, answers: &mut [u128]) {
+    let (isa, pools) = (Isa::best(), market.pools());
     let [mut x, mut y, mut amounts] = [0, 1, 2].map(|number| Buffer::zeros(number, GATHERED));
-    for (paths, answers) in paths.chunks(GATHERED).zip(answers.chunks_mut(GATHERED)) {
-        for (answer, (amount, _)) in answers.iter_mut().zip(paths) {
-            *answer = *amount;
-        }
-        for at in 0..paths[0].1.len() {
-            amounts[..answers.len()].copy_from_slice(answers);
-            for ((x, y), (_, hops)) in x.iter_mut().zip(y.iter_mut()).zip(paths) {
-                let hop = hops[at];
-                let reserves = market.pools()[hop.pool.index()].reserves().oriented(hop.direction);
+    answers.copy_from_slice(&paths.amounts);
+    for (number, answers) in answers.chunks_mut(GATHERED).enumerate() {
+        let (start, count) = (number * GATHERED, answers.len());
+        for column in &paths.hops {
+            amounts[..count].copy_from_slice(answers);
+            let hops = &column[start..start + count];
+            for (at, ((x, y), hop)) in x.iter_mut().zip(y.iter_mut()).zip(hops).enumerate() {
+                if let Some(coming) = column.get(start + at + AHEAD) {
+                    prefetch(&pools[coming.pool.index()]);
+                }
+                let reserves = pools[hop.pool.index()].reserves().oriented(hop.direction);
                 (*x, *y) = (reserves.reserve_in.get(), reserves.reserve_out.get());
             }
-            let [x, y, amounts] = [&x, &y, &amounts].map(|list| &list[..paths.len()]);
+            let [x, y, amounts] = [&x, &y, &amounts].map(|list| &list[..count]);
             let quotes = Quotes::new(x, y, amounts, Fees::Same(workloads::UNISWAP_V2));
             quotes
                 .expect("lists of one length")
@@ -270,6 +302,9 @@ fn quote_paths(market: &Market, paths: &[(u128, Vec<Hop>)], answers: &mut [u128]
     }
     black_box(answers);
 }
+
+/// How many pools are asked for ahead.
+const AHEAD: usize = 16;
 
 /// A batch of orders of one hop on so many threads.
 ///
