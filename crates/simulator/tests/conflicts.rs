@@ -23,7 +23,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 const BATCHES: u64 = 100_000;
 
 /// Of these, one in so many is run on several threads too.
-const TOGETHER: u64 = 16;
+const TOGETHER: u64 = 40;
 
 const TOKENS: [&str; 4] = ["a", "b", "c", "d"];
 
