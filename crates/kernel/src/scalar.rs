@@ -180,7 +180,8 @@ pub fn mul_div_ceil(a: u128, b: u128, divisor: u128) -> Option<u128> {
 /// Whether `value * scale` is below 2^127, so that the sum of two such products fits 128 bits.
 #[inline]
 fn is_narrow(value: u128, scale: u32) -> bool {
-    value.leading_zeros() + scale.leading_zeros() > 32
+    // Reserves of 112 bits and a scale of 15 need no counting.
+    (value >> 112 == 0 && scale >> 15 == 0) || value.leading_zeros() + scale.leading_zeros() > 32
 }
 
 /// Quotient and remainder with one division: for 128 bits the compiler makes two calls of `/`

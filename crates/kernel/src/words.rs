@@ -7,11 +7,15 @@
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
+    clippy::inline_always,
     reason = "digit arithmetic: each expression stands beside the bound that keeps it exact"
 )]
 
 /// The 256-bit product as (upper, lower) halves.
-#[inline]
+///
+/// Never a call, which would hand four words over through memory, to be compared in other pieces
+/// than they were written in.
+#[inline(always)]
 pub(crate) fn mul_wide(a: u128, b: u128) -> (u128, u128) {
     let ((a1, a0), (b1, b0)) = (split(a), split(b));
     // Each product of two words is at most (2^64 - 1)^2, which leaves room for two words more.
