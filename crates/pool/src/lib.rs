@@ -78,4 +78,4 @@ pub use tile::Tile;
 pub use version::Version;
 
 #[doc(no_inline)]
-pub use cenote_kernel::Isa;
+pub use cenote_kernel::{Isa, prefetch};

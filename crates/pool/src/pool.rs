@@ -29,13 +29,13 @@ use crate::swap::{Fill, SwapError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(align(64))]
 pub struct Pool {
-    reserve0: Amount,
-    reserve1: Amount,
+    /// Of `token0` and of `token1`: like the tokens themselves to be found by the place of a
+    /// direction, without a branch, since nobody can guess where the next swap goes.
+    reserves: [Amount; 2],
     /// The number of shares, or any number above [`Shares::MAX`] where it is not known.
     total_shares: u128,
     fees: Fees,
-    token0: TokenId,
-    token1: TokenId,
+    tokens: [TokenId; 2],
 }
 
 const _: () = assert!(size_of::<Pool>() == 64, "a pool is one cache line");
@@ -64,6 +64,15 @@ pub enum Direction {
 impl Direction {
     /// Both ways.
     pub const BOTH: [Self; 2] = [Self::ZeroForOne, Self::OneForZero];
+
+    /// 0, or 1 for the way from the second token.
+    #[inline]
+    const fn place(self) -> usize {
+        match self {
+            Self::ZeroForOne => 0,
+            Self::OneForZero => 1,
+        }
+    }
 
     /// The way back.
     #[inline]
@@ -150,8 +159,8 @@ impl Pool {
         if token0 == token1 {
             return Err(PoolError::SameToken);
         }
-        let (reserve0, reserve1) = (Amount::ZERO, Amount::ZERO);
-        Ok(Self { reserve0, reserve1, total_shares: 0, fees: fees.into(), token0, token1 })
+        let reserves = [Amount::ZERO; 2];
+        Ok(Self { reserves, total_shares: 0, fees: fees.into(), tokens: [token0, token1] })
     }
 
     /// The pool with observed reserves; how many shares there are is then not known, unless
@@ -166,7 +175,7 @@ impl Pool {
             return Err(PoolError::OneReserveZero);
         }
         let total_shares = if reserve0.is_zero() { 0 } else { u128::MAX };
-        Ok(Self { reserve0, reserve1, total_shares, ..self })
+        Ok(Self { reserves: [reserve0, reserve1], total_shares, ..self })
     }
 
     /// The pool with an observed number of shares, the locked ones included.
@@ -189,13 +198,15 @@ impl Pool {
     /// The first token.
     #[inline]
     pub const fn token0(&self) -> TokenId {
-        self.token0
+        let [token0, _] = self.tokens;
+        token0
     }
 
     /// The second token.
     #[inline]
     pub const fn token1(&self) -> TokenId {
-        self.token1
+        let [_, token1] = self.tokens;
+        token1
     }
 
     /// The part of an input in this direction that does not trade.
@@ -217,13 +228,15 @@ impl Pool {
     /// What the pool holds.
     #[inline]
     pub const fn reserves(&self) -> Reserves {
-        Reserves { reserve0: self.reserve0, reserve1: self.reserve1 }
+        let [reserve0, reserve1] = self.reserves;
+        Reserves { reserve0, reserve1 }
     }
 
     /// Whether the pool holds nothing.
     #[inline]
     pub const fn is_empty(&self) -> bool {
-        self.reserve0.is_zero() || self.reserve1.is_zero()
+        let [reserve0, reserve1] = self.reserves;
+        reserve0.is_zero() || reserve1.is_zero()
     }
 
     /// How many shares there are, the locked ones included; `None` where it is not known.
@@ -239,10 +252,10 @@ impl Pool {
     /// [`SwapError::TokenNotInPool`].
     #[inline]
     pub fn direction(&self, token_in: TokenId) -> Result<Direction, SwapError> {
-        if token_in == self.token0 {
-            Ok(Direction::ZeroForOne)
-        } else if token_in == self.token1 {
-            Ok(Direction::OneForZero)
+        let second = token_in == self.token1();
+        let direction = if second { Direction::OneForZero } else { Direction::ZeroForOne };
+        if self.tokens(direction).0 == token_in {
+            Ok(direction)
         } else {
             Err(SwapError::TokenNotInPool { token: token_in })
         }
@@ -250,11 +263,9 @@ impl Pool {
 
     /// The token that comes in and the one that goes out.
     #[inline]
+    #[expect(clippy::indexing_slicing, reason = "the place is 0 or 1")]
     pub const fn tokens(&self, direction: Direction) -> (TokenId, TokenId) {
-        match direction {
-            Direction::ZeroForOne => (self.token0, self.token1),
-            Direction::OneForZero => (self.token1, self.token0),
-        }
+        (self.tokens[direction.place()], self.tokens[direction.reverse().place()])
     }
 
     /// Takes over what a swap left, as computed on this state.
@@ -266,8 +277,25 @@ impl Pool {
     /// Writes what a swap left.
     #[inline]
     pub(crate) fn settle(&mut self, reserves: Reserves) {
-        self.reserve0 = reserves.reserve0;
-        self.reserve1 = reserves.reserve1;
+        self.reserves = [reserves.reserve0, reserves.reserve1];
+    }
+
+    /// The reserves seen in the direction of a swap.
+    #[inline]
+    #[expect(clippy::indexing_slicing, reason = "the place is 0 or 1")]
+    pub(crate) fn oriented(&self, direction: Direction) -> Oriented {
+        Oriented {
+            reserve_in: self.reserves[direction.place()],
+            reserve_out: self.reserves[direction.reverse().place()],
+        }
+    }
+
+    /// Writes what a swap in a direction left.
+    #[inline]
+    #[expect(clippy::indexing_slicing, reason = "the place is 0 or 1")]
+    pub(crate) fn settle_oriented(&mut self, direction: Direction, left: Oriented) {
+        self.reserves[direction.place()] = left.reserve_in;
+        self.reserves[direction.reverse().place()] = left.reserve_out;
     }
 
     /// Writes what a deposit or a withdrawal left.

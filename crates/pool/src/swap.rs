@@ -6,6 +6,12 @@
 //! What leaves a pool is rounded down and what enters is rounded up, so the dust always stays
 //! with the pool, that is with the holders of its shares.
 
+#![expect(
+    clippy::inline_always,
+    reason = "an answer that is handed over through memory is read in pieces that do not fit those \
+              in which it was written (`cargo bench -p benches --bench swap`)"
+)]
+
 use cenote_kernel::scalar;
 use thiserror::Error;
 
@@ -206,7 +212,7 @@ impl Pool {
     /// # Errors
     ///
     /// [`SwapError`]: `TokenNotInPool`, then those of [`fill_exact_in`](Self::fill_exact_in).
-    #[inline]
+    #[inline(always)]
     pub fn quote_exact_in(&self, token_in: TokenId, amount_in: Amount) -> Result<Fill, SwapError> {
         self.fill_exact_in(self.direction(token_in)?, amount_in)
     }
@@ -235,7 +241,7 @@ impl Pool {
     /// # Errors
     ///
     /// `ZeroAmount`, `EmptyPool`, `ReserveOverflow`, `ZeroOutput`.
-    #[inline]
+    #[inline(always)]
     pub fn fill_exact_in(
         &self,
         direction: Direction,
@@ -272,10 +278,8 @@ impl Pool {
     /// A swap that is asked of this pool.
     #[inline]
     pub(crate) fn asked(&self, direction: Direction, amount: Amount) -> Asked {
-        let Reserves { reserve0, reserve1 } = self.reserves();
-        let (reserve_in, reserve_out) = turned(direction, reserve0, reserve1);
-        let before = Oriented { reserve_in, reserve_out };
-        Asked { before, fee: self.kept(direction), direction, amount }
+        let (before, fee) = (self.oriented(direction), self.kept(direction));
+        Asked { before, fee, direction, amount }
     }
 
     /// What a swap of these two amounts would do, if the pool's rule allows it:
@@ -295,6 +299,18 @@ impl Pool {
         amount_in: Amount,
         amount_out: Amount,
     ) -> Result<Fill, SwapError> {
+        let left = self.left_by_exact(direction, amount_in, amount_out)?;
+        Ok(Fill { direction, amount_in, amount_out, reserves: left.reserves(direction) })
+    }
+
+    /// What a swap of these two amounts leaves, if the pool's rule allows it.
+    #[inline(always)]
+    fn left_by_exact(
+        &self,
+        direction: Direction,
+        amount_in: Amount,
+        amount_out: Amount,
+    ) -> Result<Oriented, SwapError> {
         let before = self.tradable(direction, amount_in.min(amount_out))?;
         let reserve_out = left(before, amount_out)?;
         let reserve_in =
@@ -304,8 +320,7 @@ impl Pool {
         if !scalar::keeps_k(x.get(), y.get(), amount_in.get(), amount_out.get(), fee) {
             return Err(SwapError::BreaksK { amount_in, amount_out });
         }
-        let reserves = Oriented { reserve_in, reserve_out }.reserves(direction);
-        Ok(Fill { direction, amount_in, amount_out, reserves })
+        Ok(Oriented { reserve_in, reserve_out })
     }
 
     /// Swaps `amount_in` of `token_in` for at least `amount_out_min`.
@@ -314,7 +329,7 @@ impl Pool {
     ///
     /// Those of [`quote_exact_in`](Self::quote_exact_in), then `InsufficientOutput`; the pool is
     /// then as it was.
-    #[inline]
+    #[inline(always)]
     pub fn swap_exact_in(
         &mut self,
         token_in: TokenId,
@@ -344,6 +359,23 @@ impl Pool {
         Ok(fill)
     }
 
+    /// Swaps these two amounts, if the pool's rule allows it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fill_exact`](Self::fill_exact); the pool is then as it was.
+    #[inline(always)]
+    pub fn swap_exact(
+        &mut self,
+        direction: Direction,
+        amount_in: Amount,
+        amount_out: Amount,
+    ) -> Result<(), SwapError> {
+        let left = self.left_by_exact(direction, amount_in, amount_out)?;
+        self.settle_oriented(direction, left);
+        Ok(())
+    }
+
     /// The checks that every swap begins with.
     #[inline]
     pub(crate) fn tradable(
@@ -351,7 +383,7 @@ impl Pool {
         direction: Direction,
         amount: Amount,
     ) -> Result<Oriented, SwapError> {
-        tradable(self.reserves().oriented(direction), amount)
+        tradable(self.oriented(direction), amount)
     }
 }
 
