@@ -1,7 +1,7 @@
 //! [`Exchange`]: pools that hold what they trade, and the wallets of those who trade.
 
 use cenote_pool::{
-    Amount, Fees, Fill, MAX_STEPS, Market, MarketError, PoolId, Route, RouteError, Shares,
+    Amount, Fees, Fill, Hop, MAX_STEPS, Market, MarketError, PoolId, Route, RouteError, Shares,
     SwapError, TokenId,
 };
 
@@ -135,7 +135,9 @@ impl Exchange {
     #[inline]
     pub fn swap(&mut self, pool: PoolId, paid: Coin, least: Amount) -> Result<Coin, Refused> {
         match self.quote(pool, &paid, least) {
-            Ok(fill) => self.vault.swap(pool, paid, fill.amount_out),
+            Ok(Fill { direction, amount_out, .. }) => {
+                self.vault.swap(Hop { pool, direction }, paid, amount_out)
+            }
             Err(reason) => Err(Refused { reason, paid }),
         }
     }
@@ -160,7 +162,7 @@ impl Exchange {
             (entry.fill_exact_out(direction, amount_out)?.amount_in, purse.amount());
         let paid =
             purse.split(amount_in).ok_or(SwapError::ExcessiveInput { amount_in, amount_in_max })?;
-        self.vault.swap(pool, paid, amount_out).map_err(|refused| {
+        self.vault.swap(Hop { pool, direction }, paid, amount_out).map_err(|refused| {
             // What was split off a coin joins it again.
             drop(purse.join(refused.paid));
             refused.reason

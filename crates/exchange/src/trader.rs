@@ -148,11 +148,33 @@ impl Exchange {
             let fill = entry.fill_order(hop.direction, order)?;
             return self.settle_hop(trader, *hop, Leg::from(&fill));
         }
+        self.trade_path(trader, order)
+    }
+
+    #[inline(never)]
+    fn trade_path(&mut self, trader: TraderId, order: Order<'_>) -> Result<Leg, TradeError> {
         // A path that is longer is refused for its length.
         let mut fills = vec![Fill::default(); order.hops.len().min(MAX_HOPS)];
         self.market().fill_order(order, &mut fills)?;
         let legs = fills.iter().map(Leg::from).collect::<Vec<_>>();
-        self.settle(trader, order.hops, &legs)
+        self.settle_path(trader, order.hops, &legs)
+    }
+
+    /// Asks for the two cells that an order of a trader will need soon, and does not wait for them.
+    ///
+    /// Changes nothing but the time that it takes: with millions of cells, asking some eight orders
+    /// ahead makes orders several times faster. It reads the pools at the ends of the order: where
+    /// there are too many for the caches, ask for those still earlier
+    /// ([`Market::prefetch`](cenote_pool::Market::prefetch)).
+    #[inline]
+    pub fn prefetch(&self, trader: TraderId, order: Order<'_>) {
+        let tokens = |hop: &Hop| Some(self.market().pool(hop.pool).ok()?.tokens(hop.direction));
+        if let Some((token_in, _)) = order.hops.first().and_then(tokens) {
+            self.cells.prefetch(trader, token_in);
+        }
+        if let Some((_, token_out)) = order.hops.last().and_then(tokens) {
+            self.cells.prefetch(trader, token_out);
+        }
     }
 
     /// Settles swaps in a row whose amounts somebody computed, on a fork or elsewhere: the
@@ -184,7 +206,7 @@ impl Exchange {
         let (token_in, _) = entry.tokens(hop.direction);
         self.check(trader)?;
         let paid = self.cells.take(trader, token_in, leg.amount_in)?;
-        match self.vault.swap(pool, paid, leg.amount_out) {
+        match self.vault.swap(hop, paid, leg.amount_out) {
             Ok(bought) => self.cells.put(trader, bought),
             Err(Refused { reason, paid }) => {
                 self.cells.put(trader, paid);

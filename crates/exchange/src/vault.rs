@@ -5,10 +5,10 @@
 //! vault pays what the pool's own rule allows ([`fill_exact`](cenote_pool::Pool::fill_exact)),
 //! which shares no code with the quotes. What mints do is in `supply`; it writes no reserves.
 
-use cenote_pool::{Amount, Market, MintError, PoolId, Route, Shares, SwapError};
+use cenote_pool::{Amount, Hop, Market, MintError, PoolId, Route, Shares};
 
 use crate::exchange::Added;
-use crate::refused::{AddReason, Foreign, Refused, RouteReason, SwapReason};
+use crate::refused::{AddReason, Foreign, Refused, RouteReason};
 use {claim::Claim, coin::Coin, id::ExchangeId};
 
 pub(crate) mod claim;
@@ -36,26 +36,23 @@ impl Vault {
         &self.market
     }
 
-    /// Trades a coin for `amount_out` of the pool's other token: both legs or none.
+    /// Trades a coin for `amount_out` of the token that a hop gives: both legs or none.
     #[inline]
     pub(crate) fn swap(
         &mut self,
-        pool: PoolId,
+        hop: Hop,
         paid: Coin,
         amount_out: Amount,
     ) -> Result<Coin, Refused> {
-        let checked = self.own(paid.exchange()).map_err(SwapReason::from).and_then(|()| {
-            let entry = self.market.pool(pool).map_err(|_| SwapError::UnknownPool { pool })?;
-            let direction = entry.direction(paid.token())?;
-            let fill = entry.fill_exact(direction, paid.amount(), amount_out)?;
-            Ok((fill, entry.tokens(direction).1))
-        });
-        let (fill, token_out) = match checked {
-            Ok(checked) => checked,
-            Err(reason) => return Err(Refused { reason, paid }),
+        // The write is the last thing that can fail.
+        let swapped = match self.own(paid.exchange()) {
+            Ok(()) => self.market.swap_exact(hop, paid.token(), [paid.amount(), amount_out]),
+            Err(foreign) => return Err(Refused { reason: foreign.into(), paid }),
         };
-        // From here on nothing can fail.
-        self.market.settle(pool, &fill);
+        let token_out = match swapped {
+            Ok(token_out) => token_out,
+            Err(error) => return Err(Refused { reason: error.into(), paid }),
+        };
         drop(paid); // The pool keeps what was paid,
         Ok(Coin::new(self.id, token_out, amount_out)) // and the trader leaves with what it bought.
     }
@@ -141,6 +138,7 @@ impl Vault {
         self.own(claim.exchange())
     }
 
+    #[inline]
     fn own(&self, exchange: ExchangeId) -> Result<(), Foreign> {
         if exchange == self.id { Ok(()) } else { Err(Foreign) }
     }

@@ -35,9 +35,10 @@ enum Operation {
     AddLiquidityFrom,
     RedeemFrom,
     Claims,
+    Prefetch,
 }
 
-const OPERATIONS: [Operation; 11] = [
+const OPERATIONS: [Operation; 12] = [
     Operation::Balance,
     Operation::Shares,
     Operation::Put,
@@ -49,6 +50,7 @@ const OPERATIONS: [Operation; 11] = [
     Operation::AddLiquidityFrom,
     Operation::RedeemFrom,
     Operation::Claims,
+    Operation::Prefetch,
 ];
 
 /// Whose name is given: one who holds what the operation needs, one who holds nothing while
@@ -77,7 +79,7 @@ enum Outcome {
     Done,
     /// It told what the wallet holds, which is nothing for everybody but the owner.
     Read,
-    /// It was refused and everything is as it was.
+    /// It was refused, or does nothing, and everything is as it was.
     Refused,
 }
 
@@ -100,6 +102,7 @@ fn row(operation: Operation) -> (&'static str, [Outcome; 3]) {
         Operation::AddLiquidityFrom => ("add_liquidity_from", spends),
         Operation::RedeemFrom => ("redeem_from", spends),
         Operation::Claims => ("claims", reads),
+        Operation::Prefetch => ("prefetch", [Refused; 3]),
     }
 }
 
@@ -119,6 +122,11 @@ fn perform(world: &mut World, operation: Operation, actor: Actor) -> Outcome {
         Operation::Balance => read(!exchange.balance(trader, token).is_zero()),
         Operation::Shares => read(!exchange.shares(trader, pool).is_zero()),
         Operation::Claims => read(exchange.claims(trader).count() != 0),
+        Operation::Prefetch => {
+            let order = Order { exact: Exact::In, amount: units, limit: units, hops: &hops };
+            exchange.prefetch(trader, order);
+            Refused
+        }
         Operation::Put => {
             let coin = exchange.issue(&world.mints[0], units).unwrap();
             let given = exchange.put(trader, coin).map_err(|refused| {
