@@ -8,12 +8,14 @@
     reason = "a benchmark may stop where it stands"
 )]
 
+use std::collections::HashMap;
 use std::hint::black_box;
 
 use benches::naive::NaivePool;
 use benches::{INPUTS, exchange_of, market, single_hop_orders};
+use cenote_exchange::{Exchange, TraderId};
 use cenote_kernel::{reference, scalar};
-use cenote_pool::{Amount, Exact, Hop, Market, Order, Orders, PoolId};
+use cenote_pool::{Amount, Direction, Exact, Hop, Market, Order, Orders, PoolId};
 use cenote_router::Router;
 use cenote_simulator::{Traffic, generate_market};
 use criterion::measurement::WallTime;
@@ -185,6 +187,117 @@ fn wallets(market: &Market, inputs: &[Input], group: &mut BenchmarkGroup<'_, Wal
     });
 }
 
+/// Traders of the benchmark that does not fit any cache.
+const TRADERS: usize = 1_000_000;
+
+/// A random number below another one (splitmix64).
+fn below(state: &mut u64, end: usize) -> usize {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    usize::try_from(mixed ^ (mixed >> 31)).unwrap() % end
+}
+
+/// What a random trader sells, into one of the two pools whose tokens it holds.
+#[derive(Clone, Copy)]
+struct Sale {
+    trader: TraderId,
+    hop: Hop,
+    amount: Amount,
+}
+
+/// An exchange in which each trader holds the four tokens of two random pools, and random sales.
+fn crowd(market: &Market) -> (Exchange, Vec<Sale>) {
+    let (mut custody, rich) = exchange_of(market);
+    let mut state = 1;
+    let share = Amount::new(1 << 88).unwrap();
+    let pools_of = (0..TRADERS).map(|_| {
+        let trader = custody.open_wallet().unwrap();
+        loop {
+            let pair = [0; 2].map(|_| PoolId::from_index(below(&mut state, market.pools().len())));
+            let pair = pair.map(Option::unwrap);
+            let [a, b] = pair.map(|id| *market.pool(id).unwrap());
+            let mut tokens = [a.token0(), a.token1(), b.token0(), b.token1()];
+            tokens.sort_unstable();
+            if tokens.windows(2).any(|pair| pair[0] == pair[1]) {
+                continue;
+            }
+            for token in tokens {
+                let coin = custody.take(rich, token, share).unwrap();
+                custody.put(trader, coin).unwrap();
+            }
+            return (trader, pair);
+        }
+    });
+    let pools_of = pools_of.collect::<Vec<_>>();
+    let sales = (0..8 * INPUTS).map(|_| {
+        let (trader, pools) = pools_of[below(&mut state, TRADERS)];
+        let pool = pools[below(&mut state, 2)];
+        let direction = Direction::BOTH[below(&mut state, 2)];
+        let held = market.pool(pool).unwrap().reserves().oriented(direction).reserve_in.get();
+        // From a 10^6th to a 10^3rd of the pool.
+        let part = 1_000 + below(&mut state, 999_000) as u128;
+        let amount = Amount::new((held / part).clamp(1, 1 << 80)).unwrap();
+        Sale { trader, hop: Hop { pool, direction }, amount }
+    });
+    let sales = sales.collect();
+    (custody, sales)
+}
+
+/// A million traders with four cells each: 256 MB of cells, of which each swap needs two at random.
+///
+/// All sales are run, then all ways back, so that nothing that a swap needs is still in a cache.
+/// The program that knows what comes next asks for it eight orders ahead.
+fn crowded(criterion: &mut Criterion) {
+    const AHEAD: usize = 8;
+    let market = market();
+    let (mut custody, mut sales) = crowd(&market);
+    let mut group = group(criterion, "swap, 4 million cells", sales.len());
+    for (name, ahead) in [("from wallets", false), ("from wallets, asked for ahead", true)] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                for at in 0..sales.len() {
+                    if ahead && let Some(Sale { trader, hop, amount }) = sales.get(at + AHEAD) {
+                        let (limit, hops) = (Amount::ZERO, core::slice::from_ref(hop));
+                        let order = Order { exact: Exact::In, amount: *amount, limit, hops };
+                        custody.prefetch(*trader, order);
+                    }
+                    let Sale { trader, hop, amount } = &mut sales[at];
+                    let (limit, hops) = (Amount::ZERO, core::slice::from_ref(&*hop));
+                    let order = Order { exact: Exact::In, amount: *amount, limit, hops };
+                    if let Ok(leg) = custody.trade(*trader, order) {
+                        *amount = leg.amount_out;
+                        hop.direction = hop.direction.reverse();
+                    }
+                }
+            });
+        });
+    }
+    let mut pools = market.pools().iter().map(NaivePool::from).collect::<Vec<_>>();
+    let mut sales = crowd(&market).1;
+    let mut balances = HashMap::<(u32, u32), U256>::new();
+    for Sale { trader, hop, .. } in &sales {
+        let (token0, token1) = market.pool(hop.pool).unwrap().tokens(Direction::ZeroForOne);
+        for token in [token0, token1] {
+            balances.insert((trader.get(), token.get()), U256::one() << 88);
+        }
+    }
+    group.bench_function("naive", |bencher| {
+        bencher.iter(|| {
+            for Sale { trader, hop, amount } in &mut sales {
+                let (sold, bought) = market.pool(hop.pool).unwrap().tokens(hop.direction);
+                let paid = U256::from(*amount);
+                let out = pools[hop.pool.index()].swap(*hop, &paid);
+                *balances.get_mut(&(trader.get(), sold.get())).unwrap() -= paid;
+                *balances.get_mut(&(trader.get(), bought.get())).unwrap() += out;
+                *amount = Amount::try_from(out).unwrap();
+                hop.direction = hop.direction.reverse();
+            }
+        });
+    });
+    group.finish();
+}
+
 /// The best path of at most four hops between the ends of random orders.
 fn path(criterion: &mut Criterion) {
     let market = market();
@@ -212,5 +325,5 @@ fn path(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, quote, swap, path);
+criterion_group!(benches, quote, swap, crowded, path);
 criterion_main!(benches);
