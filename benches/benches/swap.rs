@@ -247,9 +247,9 @@ fn crowd(market: &Market) -> (Exchange, Vec<Sale>) {
 /// A million traders with four cells each: 256 MB of cells, of which each swap needs two at random.
 ///
 /// All sales are run, then all ways back, so that nothing that a swap needs is still in a cache.
-/// The program that knows what comes next asks for it eight orders ahead.
+/// The program that knows what comes next asks for it sixteen orders ahead.
 fn crowded(criterion: &mut Criterion) {
-    const AHEAD: usize = 8;
+    const AHEAD: usize = 16;
     let market = market();
     let (mut custody, mut sales) = crowd(&market);
     let mut group = group(criterion, "swap, 4 million cells", sales.len());

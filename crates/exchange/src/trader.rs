@@ -162,7 +162,7 @@ impl Exchange {
 
     /// Asks for the two cells that an order of a trader will need soon, and does not wait for them.
     ///
-    /// Changes nothing but the time that it takes: with millions of cells, asking some eight orders
+    /// Changes nothing but the time that it takes: with millions of cells, asking some sixteen orders
     /// ahead makes orders several times faster. It reads the pools at the ends of the order: where
     /// there are too many for the caches, ask for those still earlier
     /// ([`Market::prefetch`](cenote_pool::Market::prefetch)).
