@@ -6,7 +6,8 @@
 //! among the threads (`division.rs`), each of which runs the orders on its own pools (`share.rs`).
 //! Orders of several hops may touch the pools of several threads: all pools that such an order
 //! touches within a window belong to one owner more. No two touch one pool, and nobody waits for
-//! anybody while orders run. Where most swaps are of such orders, one thread runs them all.
+//! anybody while orders run. Where many swaps are of such orders, one thread runs
+//! the window.
 //!
 //! What is left is to hand out the orders and to collect what they did; each thread does so for
 //! orders that stand in a row (`part.rs`).
@@ -43,9 +44,9 @@ const MOST_THREADS: usize = 16;
 /// Owners of pools for each thread: whoever is done early takes another one's.
 const OWNERS: usize = 1;
 
-/// Where one swap in so many is of an order of several hops, nearly all pools are shared, and there is
-/// nothing to be gained from the others.
-const MIXED: usize = 2;
+/// Windows with more hops than so many fourths of their orders run on one thread: nearly all of their
+/// swaps are on shared pools, so there is nothing to be gained from the others.
+const CROSSING: usize = 5;
 
 /// Windows until the pools are divided anew.
 const DIVIDED: usize = 32;
@@ -177,6 +178,13 @@ impl Batch {
                 self.division.cut(pools.len(), owners, orders, coming);
                 self.shares.resize_with(self.division.owners(), || Share::with(self.isa));
             }
+            if part::hops_of(orders, &window).len()
+                > window.len().saturating_mul(CROSSING).div_ceil(4)
+            {
+                self.collect(orders, last.take().as_ref(), None, outcomes);
+                self.run_alone(pools, orders, window, outcomes);
+                continue;
+            }
             self.collect(orders, last.take().as_ref(), Some(&window), outcomes);
             self.share_pools(pools);
             self.run_shares(pools, orders, window.start);
@@ -240,13 +248,8 @@ impl Batch {
     /// Shares the pools of orders of several hops, and divides the orders then.
     fn divide_paths(&mut self, orders: &Orders, start: usize) {
         let Self { parts, division, .. } = self;
-        let of_parts = |legs: fn(&Part) -> usize| parts.iter().map(legs).sum::<usize>();
-        if of_parts(Part::legs) < of_parts(Part::path_legs).saturating_mul(MIXED) {
-            division.share_all();
-        } else {
-            for pool in parts.iter().flat_map(|part| part.shared(orders, start)) {
-                division.share(pool);
-            }
+        for pool in parts.iter().flat_map(|part| part.shared(orders, start)) {
+            division.share(pool);
         }
         let division = &*division;
         threads::scope(|scope| {
@@ -274,10 +277,6 @@ impl Batch {
         let (parts, side) = (parts.as_slice(), side.as_mut_slice());
         let Some((last, own)) = shares.split_last_mut() else { return };
         let last_owner = own.len();
-        if division.is_all_shared() {
-            last.run(last_owner, parts, (orders, start), (pools, 0));
-            return self.division.unshare();
-        }
         threads::scope(|scope| {
             scope.spawn(move |_| last.run(last_owner, parts, (orders, start), (side, 0)));
             for (owner, (share, pools)) in own.iter_mut().zip(division.ranges(pools)).enumerate() {

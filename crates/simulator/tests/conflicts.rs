@@ -101,9 +101,10 @@ fn place(random: &mut Random, length: usize) -> usize {
     if length < 10 { place } else { place.min(random.place(length)).min(random.place(length)) }
 }
 
-/// Mostly hops that join; sometimes any pools, also such as there are not.
-fn hops(random: &mut Random, market: &Market) -> Vec<Hop> {
-    let count = [1, 1, 1, 2, 3, 4, 5][random.place(7)];
+/// Mostly hops that join; sometimes any pools, also such as there are not. One path in so many has
+/// several hops.
+fn hops(random: &mut Random, market: &Market, crossing: u64) -> Vec<Hop> {
+    let count = if chance(random, crossing) { 2 + random.place(4) } else { 1 };
     let mut hops: Vec<Hop> = Vec::new();
     for _ in 0..count {
         let mut pool = place(random, market.pools().len());
@@ -125,8 +126,10 @@ fn hops(random: &mut Random, market: &Market) -> Vec<Hop> {
 
 fn orders(random: &mut Random, market: &Market, count: usize) -> Orders {
     let mut orders = Orders::new();
+    // Where many orders cross, one thread runs a window; where few do, several share it.
+    let crossing = [2, 10, 20][random.place(3)];
     for _ in 0..count {
-        let hops = hops(random, market);
+        let hops = hops(random, market, crossing);
         let exact = if chance(random, 3) { Exact::Out } else { Exact::In };
         let limit = match (random.below(4), exact) {
             (0, _) => amount(random),

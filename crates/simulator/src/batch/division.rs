@@ -17,8 +17,6 @@ pub(crate) struct Division {
     ends: Vec<usize>,
     /// The shared pools, and whose they are otherwise.
     shared: Vec<(u32, u8)>,
-    /// Whether all pools are shared, wherever their range is.
-    all: bool,
     /// For each pool how many of the samples touch it, and one.
     traffic: Vec<u32>,
 }
@@ -69,20 +67,7 @@ impl Division {
     /// every pool and refuses it like anybody.
     #[inline]
     pub(crate) fn owner(&self, pool: u32) -> u8 {
-        match self.owners.get(index(pool)) {
-            Some(owner) if !self.all => *owner,
-            _ => self.last(),
-        }
-    }
-
-    /// Shares all pools.
-    pub(crate) fn share_all(&mut self) {
-        self.all = true;
-    }
-
-    /// Whether all pools are shared.
-    pub(crate) fn is_all_shared(&self) -> bool {
-        self.all
+        self.owners.get(index(pool)).copied().unwrap_or_else(|| self.last())
     }
 
     /// Shares a pool, and gives whether it was not yet.
@@ -108,7 +93,6 @@ impl Division {
 
     /// Gives all shared pools back to their owners.
     pub(crate) fn unshare(&mut self) {
-        self.all = false;
         for (pool, owner) in self.shared.drain(..) {
             if let Some(place) = self.owners.get_mut(index(pool)) {
                 *place = owner;

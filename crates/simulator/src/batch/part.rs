@@ -53,13 +53,6 @@ impl Part {
         paths.flatten().map(|hop| hop.pool.get())
     }
 
-    /// How many legs the orders of several hops have.
-    pub(crate) fn path_legs(&self) -> usize {
-        let ends = self.items.iter().skip(1).map(|item| item.leg).chain([self.legs]);
-        let legs = self.items.iter().zip(ends).filter(|(item, _)| item.kind == Kind::Path);
-        legs.fold(0, |sum, (item, end)| sum.saturating_add(index(end.saturating_sub(item.leg))))
-    }
-
     /// Divides the orders among the owners of their pools.
     pub(crate) fn divide(&mut self, division: &Division) {
         self.lists.resize_with(division.owners(), List::default);
