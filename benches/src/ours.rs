@@ -111,6 +111,8 @@ struct Lists {
     y: Buffer,
     amounts: Buffer,
     fees: Vec<workloads::Fee>,
+    /// Whether all are the same.
+    same: bool,
     together: usize,
     answers: RefCell<Buffer>,
 }
@@ -124,6 +126,7 @@ fn batch(work: &Workload, name: &'static str, together: usize) -> Ours {
         y: Buffer::new(1, quotes.iter().map(|quote| quote.reserve_out)),
         amounts: Buffer::new(2, quotes.iter().map(|quote| quote.amount)),
         fees: quotes.iter().map(|quote| quote.fee).collect(),
+        same: quotes.iter().all(|quote| quote.fee == quotes[0].fee),
         together,
         answers: RefCell::new(Buffer::zeros(3, together)),
     });
@@ -157,8 +160,7 @@ impl Lists {
     fn answer(&self, start: usize) {
         let places = start..start + self.count(start);
         let fees = &self.fees[places.clone()];
-        let same = fees.iter().all(|fee| *fee == fees[0]);
-        let fees = if same { Fees::Same(fees[0]) } else { Fees::Each(fees) };
+        let fees = if self.same { Fees::Same(fees[0]) } else { Fees::Each(fees) };
         let [x, y, amounts] = [&self.x, &self.y, &self.amounts].map(|list| &list[places.clone()]);
         let mut answers = self.answers.borrow_mut();
         let quotes = Quotes::new(x, y, amounts, fees).expect("lists of one length");
@@ -201,14 +203,16 @@ fn swap_bare(
     amount: u128,
     fee: workloads::Fee,
 ) -> u128 {
-    let [x, y] = workloads::by_direction(direction, *pool);
-    let out = scalar::exact_in_floor(x, y, amount, fee[0], fee[1]).unwrap_or(0);
-    let (x, y) = (x + amount, y - out);
-    if out == 0 || Amount::MAX.get() < x {
-        return 0;
+    // By place: which way a swap goes is a toss of a coin, which no branch predictor guesses.
+    let place = usize::from(direction == Direction::OneForZero);
+    let (x, y) = (pool[place], pool[1 - place]);
+    match scalar::swap_exact_in(x, y, amount, fee[0], fee[1]) {
+        Some((out, [x, y])) if out != 0 && x <= Amount::MAX.get() => {
+            (pool[place], pool[1 - place]) = (x, y);
+            out
+        }
+        _ => 0,
     }
-    *pool = workloads::by_direction(direction, [x, y]);
-    out
 }
 
 /// Paths: many at once, hop by hop, by gathering the pools of each hop; and one at a time by a market.
@@ -401,15 +405,23 @@ pub fn wallets(work: &Workload) -> Ours {
     let items = orders.len();
     let pass = move |clock: Clock| {
         clock.time(|| {
-            for (trader, hop, amount) in &orders {
-                let hops = core::slice::from_ref(hop);
-                let order = Order { exact: Exact::In, amount: *amount, limit: Amount::ZERO, hops };
-                black_box(exchange.trade(*trader, order)).ok();
+            for (at, ordered) in orders.iter().enumerate() {
+                if let Some((trader, coming)) = orders.get(at + AHEAD).map(order_of) {
+                    exchange.prefetch(trader, coming);
+                }
+                let (trader, order) = order_of(ordered);
+                black_box(exchange.trade(trader, order)).ok();
             }
         })
     };
     // Nobody else has wallets to compare it with.
     Ok(vec![Variant::new(ours("Exchange::trade"), items, pass, Vec::new)])
+}
+
+/// Who wants what.
+fn order_of((trader, hop, amount): &(TraderId, Hop, Amount)) -> (TraderId, Order<'_>) {
+    let hops = core::slice::from_ref(hop);
+    (*trader, Order { exact: Exact::In, amount: *amount, limit: Amount::ZERO, hops })
 }
 
 /// An exchange in which each trader holds plenty of the two tokens of one pool.

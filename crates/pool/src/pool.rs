@@ -97,11 +97,8 @@ pub struct Oriented {
 impl Reserves {
     /// The reserves seen in the direction of a swap.
     #[inline]
-    pub const fn oriented(self, direction: Direction) -> Oriented {
-        let (reserve_in, reserve_out) = match direction {
-            Direction::ZeroForOne => (self.reserve0, self.reserve1),
-            Direction::OneForZero => (self.reserve1, self.reserve0),
-        };
+    pub fn oriented(self, direction: Direction) -> Oriented {
+        let (reserve_in, reserve_out) = turned(direction, self.reserve0, self.reserve1);
         Oriented { reserve_in, reserve_out }
     }
 }
@@ -109,11 +106,8 @@ impl Reserves {
 impl Oriented {
     /// The same reserves by token; the inverse of [`Reserves::oriented`].
     #[inline]
-    pub const fn reserves(self, direction: Direction) -> Reserves {
-        let (reserve0, reserve1) = match direction {
-            Direction::ZeroForOne => (self.reserve_in, self.reserve_out),
-            Direction::OneForZero => (self.reserve_out, self.reserve_in),
-        };
+    pub fn reserves(self, direction: Direction) -> Reserves {
+        let (reserve0, reserve1) = turned(direction, self.reserve_in, self.reserve_out);
         Reserves { reserve0, reserve1 }
     }
 }
@@ -122,7 +116,7 @@ impl Oriented {
 ///
 /// Which way a swap goes is a toss of a coin, which no branch predictor guesses.
 #[inline]
-pub(crate) fn turned(direction: Direction, first: Amount, second: Amount) -> (Amount, Amount) {
+fn turned(direction: Direction, first: Amount, second: Amount) -> (Amount, Amount) {
     let back = direction == Direction::OneForZero;
     (select_unpredictable(back, second, first), select_unpredictable(back, first, second))
 }

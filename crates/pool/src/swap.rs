@@ -17,7 +17,7 @@ use thiserror::Error;
 
 use crate::amount::Amount;
 use crate::id::{PoolId, TokenId};
-use crate::pool::{Direction, Oriented, Pool, Reserves, turned};
+use crate::pool::{Direction, Oriented, Pool, Reserves};
 
 /// What one swap does: both legs, and the reserves after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -416,12 +416,7 @@ impl Asked {
                 if !amount_out.is_zero() && !reserve_out.is_zero() && !x.is_zero() =>
             {
                 let after = Oriented { reserve_in, reserve_out };
-                Ok(Fill {
-                    direction,
-                    amount_in,
-                    amount_out,
-                    reserves: turned_back(after, direction),
-                })
+                Ok(Fill { direction, amount_in, amount_out, reserves: after.reserves(direction) })
             }
             _ => Err(self.why_not_in(amount_out)),
         }
@@ -456,15 +451,8 @@ impl Asked {
             .ok_or(SwapError::ReserveOverflow)?;
         let reserve_in = x.checked_add(amount_in).ok_or(SwapError::ReserveOverflow)?;
         let after = Oriented { reserve_in, reserve_out };
-        Ok(Fill { direction, amount_in, amount_out, reserves: turned_back(after, direction) })
+        Ok(Fill { direction, amount_in, amount_out, reserves: after.reserves(direction) })
     }
-}
-
-/// What a swap leaves, by token.
-#[inline]
-fn turned_back(after: Oriented, direction: Direction) -> Reserves {
-    let (reserve0, reserve1) = turned(direction, after.reserve_in, after.reserve_out);
-    Reserves { reserve0, reserve1 }
 }
 
 /// The checks that every swap begins with.
