@@ -86,7 +86,7 @@ impl Direction {
 }
 
 /// The reserves as one swap sees them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Oriented {
     /// Of the token that comes in.
     pub reserve_in: Amount,

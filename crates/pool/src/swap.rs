@@ -388,7 +388,7 @@ impl Pool {
 }
 
 /// A swap that is asked of a pool: what it sees of the pool, and its exact side.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked {
     pub(crate) before: Oriented,
     /// What is kept of an input, and its scale.

@@ -11,7 +11,7 @@ use cenote_kernel::{Fees, Isa, Quotes};
 
 use crate::amount::Amount;
 use crate::order::Exact;
-use crate::pool::{Direction, Pool};
+use crate::pool::{Direction, Oriented, Pool};
 use crate::swap::{Asked, Fill, SwapError};
 
 /// Independent swaps that are quoted together, several times as fast as one after the other.
@@ -49,8 +49,7 @@ struct Lists {
     amounts: [u128; Tile::SIZE],
     answers: [u128; Tile::SIZE],
     fees: [[u32; 2]; Tile::SIZE],
-    /// The swaps as they were asked.
-    asked: [Asked; Tile::SIZE],
+    directions: [Direction; Tile::SIZE],
 }
 
 impl Default for Tile {
@@ -78,7 +77,7 @@ impl Tile {
             amounts: none,
             answers: none,
             fees: [[1; 2]; Self::SIZE],
-            asked: [Asked::default(); Self::SIZE],
+            directions: [Direction::default(); Self::SIZE],
         };
         Self { isa, len: 0, lists: Box::new(lists) }
     }
@@ -114,7 +113,7 @@ impl Tile {
         &mut self,
         swaps: impl IntoIterator<Item = (&'a Pool, Direction, Amount)>,
     ) -> usize {
-        let Lists { x, y, amounts, fees, asked, .. } = &mut *self.lists;
+        let Lists { x, y, amounts, fees, directions, .. } = &mut *self.lists;
         let start = self.len;
         for (at, (pool, direction, amount)) in (start..Self::SIZE).zip(swaps) {
             let swap = pool.asked(direction, amount);
@@ -122,7 +121,7 @@ impl Tile {
             y[at] = swap.before.reserve_out.get();
             amounts[at] = amount.get();
             fees[at] = swap.fee.into();
-            asked[at] = swap;
+            directions[at] = direction;
             self.len = at.saturating_add(1);
         }
         self.len.saturating_sub(start)
@@ -134,7 +133,7 @@ impl Tile {
     pub fn exact_in(&mut self) -> impl ExactSizeIterator<Item = Result<Fill, SwapError>> {
         let swaps = self.answer(Exact::In);
         let lists = &*self.lists;
-        swaps.map(move |at| lists.asked[at].exact_in(|_, _, _, _, _| Some(lists.answers[at])))
+        swaps.map(move |at| lists.asked(at).exact_in(|_, _, _, _, _| Some(lists.answers[at])))
     }
 
     /// What buying each amount would do, in the order in which the swaps were pushed: for each what
@@ -143,7 +142,7 @@ impl Tile {
     pub fn exact_out(&mut self) -> impl ExactSizeIterator<Item = Result<Fill, SwapError>> {
         let swaps = self.answer(Exact::Out);
         let lists = &*self.lists;
-        swaps.map(move |at| lists.asked[at].exact_out(|_, _, _, _, _| Some(lists.answers[at])))
+        swaps.map(move |at| lists.asked(at).exact_out(|_, _, _, _, _| Some(lists.answers[at])))
     }
 
     /// Computes all answers, and gives the places of the swaps. Where there is no answer stands
@@ -161,5 +160,17 @@ impl Tile {
         });
         debug_assert_eq!(quoted, Ok(()), "all lists are equally long");
         swaps
+    }
+}
+
+impl Lists {
+    /// The swap at a place.
+    #[inline]
+    fn asked(&self, at: usize) -> Asked {
+        // What was an amount when it was pushed is one now.
+        let amount = |units| Amount::new(units).unwrap_or_default();
+        let before = Oriented { reserve_in: amount(self.x[at]), reserve_out: amount(self.y[at]) };
+        let (fee, direction) = (self.fees[at].into(), self.directions[at]);
+        Asked { before, fee, direction, amount: amount(self.amounts[at]) }
     }
 }
