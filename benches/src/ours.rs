@@ -293,7 +293,7 @@ fn quote_paths(market: &Market, paths: &Columns, answers: &mut [u128]) {
                 if let Some(coming) = column.get(start + at + AHEAD) {
                     prefetch(&pools[coming.pool.index()]);
                 }
-                let reserves = pools[hop.pool.index()].reserves().oriented(hop.direction);
+                let reserves = pools[hop.pool.index()].oriented(hop.direction);
                 (*x, *y) = (reserves.reserve_in.get(), reserves.reserve_out.get());
             }
             let [x, y, amounts] = [&x, &y, &amounts].map(|list| &list[..count]);

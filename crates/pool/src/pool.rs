@@ -274,10 +274,10 @@ impl Pool {
         self.reserves = [reserves.reserve0, reserves.reserve1];
     }
 
-    /// The reserves seen in the direction of a swap.
+    /// What the pool holds, seen in the direction of a swap.
     #[inline]
     #[expect(clippy::indexing_slicing, reason = "the place is 0 or 1")]
-    pub(crate) fn oriented(&self, direction: Direction) -> Oriented {
+    pub fn oriented(&self, direction: Direction) -> Oriented {
         Oriented {
             reserve_in: self.reserves[direction.place()],
             reserve_out: self.reserves[direction.reverse().place()],
